@@ -1,0 +1,29 @@
+#!/bin/bash
+# What the tests need beyond Python packages: PostgreSQL, Chromium, Node packages and the built UI. Each is used as it
+# is if it is there; Debian packages are installed only if missing, and only with the right to do so.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+missing=()
+have() { command -v "$1" >/dev/null 2>&1; }
+answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+answers 5432 || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || have postgres || missing+=(postgresql)
+have chromium || have google-chrome || missing+=(chromium)
+have npm || missing+=(npm)
+
+if [ "${#missing[@]}" -gt 0 ]; then
+    as_root=()
+    if [ "$(id -u)" != 0 ]; then
+        if ! have sudo || ! sudo -n true 2>/dev/null; then
+            echo "the tests need: apt-get install ${missing[*]} (as root), then 'make test' again" >&2
+            exit 1
+        fi
+        as_root=(sudo)
+    fi
+    echo "installing ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+fi
+.venv/bin/python scripts/build_web.py

@@ -1,0 +1,82 @@
+"""The marketplace and installed connectors."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from weftline.api.answers.base import Answer
+from weftline.api.answers.instances import InstanceAnswer
+from weftline.model import Connector
+
+
+class MarketplaceRow(Answer):
+    """A connector of the catalog."""
+
+    slug: str
+    title: str
+    summary: str
+    category: str
+    version: str
+    docs_url: str
+    endpoints: int
+    auth: list[str] = Field(description="Titles of the authentication methods")
+    installed_version: str | None
+    update_available: bool
+
+
+class MarketplaceEntry(MarketplaceRow):
+    """A connector of the catalog with its file and its page."""
+
+    document: Connector
+    readme: str
+
+
+class ConnectorRow(Answer):
+    """An installed connector with its instances."""
+
+    slug: str
+    title: str
+    summary: str
+    category: str
+    version: str
+    latest_version: str | None
+    update_available: bool
+    docs_url: str
+    endpoints: int
+    auth: list[str]
+    installed_at: str
+    updated_at: str
+    instances: list[InstanceAnswer]
+
+
+class ConnectorAnswer(ConnectorRow):
+    """An installed connector with its file."""
+
+    document: Connector
+
+
+class AffectedFlow(Answer):
+    """A flow's step that an update touches."""
+
+    id: str
+    name: str
+    version: int
+    step_id: str
+    endpoint: str
+
+
+class ChangesAnswer(Answer):
+    """What an update brings: endpoints added, changed and removed, and the steps that use the latter two."""
+
+    from_: str = Field(alias="from")
+    to: str
+    added: list[str]
+    changed: list[str]
+    removed: list[str]
+    flows: list[AffectedFlow]
+
+
+class InstallConnector(Answer):
+    """Which connector of the catalog."""
+
+    slug: str

@@ -1,0 +1,52 @@
+"""Instances."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from weftline.api.answers.base import Answer
+from weftline.model import Health, Instance
+
+
+class FlowUse(Answer):
+    """A flow version that uses an instance."""
+
+    flow_id: str
+    flow_name: str
+    version: int
+    status: str
+
+
+class InstanceAnswer(Answer):
+    """An instance as a row."""
+
+    id: str
+    name: str
+    connector: str
+    connector_title: str
+    auth: str | None
+    health: Health
+    health_message: str
+    checked_at: str | None
+    used_by: list[FlowUse]
+
+
+class InstanceDetail(InstanceAnswer):
+    """An instance with its document; of its credentials only which are set."""
+
+    document: Instance
+    credentials_set: list[str]
+
+
+class SaveInstance(Answer):
+    """An instance and its credentials; credentials left out are kept."""
+
+    document: Instance
+    credentials: dict[str, str] = Field(default_factory=dict)
+    save_unchecked: bool = Field(False, description="Save even if the credentials do not pass the check")
+
+
+class DuplicateInstance(Answer):
+    """The new name."""
+
+    name: str = Field(min_length=1, max_length=120)

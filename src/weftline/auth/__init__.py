@@ -1,0 +1,17 @@
+"""Floor 7: how credentials sign a request."""
+
+from weftline.auth.base import AuthMethod, Token
+from weftline.kernel import Registry
+
+BUILTIN = {
+    "none": "weftline.auth.none:NoAuth",
+    "basic": "weftline.auth.basic:BasicAuth",
+    "api_key": "weftline.auth.api_key:ApiKeyAuth",
+    "bearer": "weftline.auth.bearer:BearerAuth",
+    "oauth1": "weftline.auth.oauth1:OAuth1Auth",
+    "oauth2_client": "weftline.auth.oauth2_client:OAuth2ClientAuth",
+}
+
+AUTH_METHODS: Registry[AuthMethod] = Registry("auth", BUILTIN)
+
+__all__ = ["AUTH_METHODS", "BUILTIN", "AuthMethod", "Token"]

@@ -1,0 +1,6 @@
+"""Floor 8: calling endpoints. Read ``session`` first."""
+
+from weftline.connectors.caller import RetryPolicy
+from weftline.connectors.session import Answer, Prepared, Session, resolve_variables
+
+__all__ = ["Answer", "Prepared", "RetryPolicy", "Session", "resolve_variables"]

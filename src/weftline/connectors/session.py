@@ -1,0 +1,294 @@
+"""A session: an instance of a connector, ready to be called.
+
+Read from the top: ``pages`` receives, ``prepare`` and ``send`` send, ``check`` proves the credentials. Each makes a
+request (plan), hands it to the call loop (caller) and reads the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from weftline.auth import AUTH_METHODS, AuthMethod
+from weftline.connectors.caller import Caller, RetryPolicy
+from weftline.connectors.judge import Judge
+from weftline.connectors.pacing import OnWait, Pacer
+from weftline.connectors.plan import EndpointPlan
+from weftline.errors import DocumentError, FlowError, RequestRejectedError, WeftlineError, did_you_mean
+from weftline.expr import compile_template, to_text
+from weftline.kernel import Redactor, digest, json
+from weftline.model import AuthOption, Connector, Instance, Page, Request, Response
+from weftline.transports import TRANSPORTS, Connections, Transport
+
+SHOWN_BODY = 4096
+"""Characters of a body that people are shown."""
+
+
+@dataclass(slots=True)
+class Prepared:
+    """A request for one record, before it is signed, with the record's key and a hash of what will be sent."""
+
+    request: Request
+    record_key: str
+    body_hash: str
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a send yielded."""
+
+    status: int
+    result_id: str | None
+    attempts: int
+    elapsed_s: float
+    response: Response
+
+    def decoded(self) -> Any:
+        """The body as values, if it is JSON."""
+        try:
+            return json.decode(self.response.body) if self.response.body else None
+        except (json.JSONError, UnicodeDecodeError):
+            return None
+
+
+class Session:
+    """One instance, ready to be called. Cheap to keep; safe to use from many tasks at once."""
+
+    def __init__(
+        self,
+        connector: Connector,
+        instance: Instance,
+        instance_id: str,
+        credentials: Mapping[str, str],
+        connections: Connections,
+        pacer: Pacer,
+        retry: RetryPolicy | None = None,
+        transport: Transport | None = None,
+    ) -> None:
+        self.connector = connector
+        self.instance = instance
+        self.variables = resolve_variables(connector, instance)
+        option = connector.auth_option(instance.auth)
+        self.auth = _auth(connector, option, instance, credentials, self.variables)
+        self._who = f"the instance '{instance.name}' ({option.title if option else 'no authentication'})"
+        self.transport = transport or _transport(connector, self.variables, connections)
+        self._caller = Caller(
+            self.transport,
+            self.auth,
+            pacer.budget(connector, instance, instance_id),
+            pacer.pool(connector, instance, instance_id),
+            connector.pacing.learn_from if connector.pacing else None,
+            retry or RetryPolicy(),
+            self._note,
+        )
+        self._plans: dict[str, tuple[EndpointPlan, Judge]] = {}
+
+    # --- receive ---
+
+    async def pages(
+        self,
+        endpoint: str,
+        parameters: Mapping[str, Any],
+        scope: Mapping[str, Any],
+        state: dict[str, Any] | None = None,
+        on_wait: OnWait | None = None,
+    ) -> AsyncIterator[Page]:
+        """The endpoint's pages, one by one, from the start or from an earlier page's ``next_state``."""
+        plan, judge = self._plan(endpoint)
+        merged = {**self.variables, **scope}
+        first = plan.request(merged, plan.parameters(parameters, merged), self._timeout_s)
+        here = state or plan.paginator.first(first)
+        while True:
+            request = plan.paginator.request(first, here)
+            response, _ = await self._caller.call(request, judge, on_wait)
+            raw, count, rest = plan.records(response)
+            following = plan.paginator.after(here, request, response, rest, count, plan.where)
+            yield Page(count, raw, here["number"], following, response, request)
+            if following is None:
+                return
+            here = following
+
+    # --- send ---
+
+    def prepare(
+        self, endpoint: str, record: Any, scope: Mapping[str, Any], parameters: Mapping[str, Any] | None = None
+    ) -> Prepared:
+        """The request that would send a record. Pure: the same record gives the same request."""
+        plan, _ = self._plan(endpoint)
+        merged = {**self.variables, **scope, "payload": record}
+        values = plan.parameters(parameters or {}, merged) if parameters or plan.endpoint.parameters else {}
+        request = plan.request(merged, values, self._timeout_s)
+        body_hash = digest(request.method, request.url, request.body or b"", size=8)
+        return Prepared(request, plan.record_key(merged), body_hash)
+
+    async def send(
+        self, endpoint: str, prepared: Prepared, idempotency_key: str, on_wait: OnWait | None = None
+    ) -> Answer:
+        """Send a prepared record; raises what the answer means when it is not good.
+
+        Without an idempotency rule a record is never sent twice: when nobody can say whether it arrived, the error's
+        context has ``uncertain``.
+        """
+        plan, judge = self._plan(endpoint)
+        rule = plan.endpoint.idempotency
+        if rule is not None and rule.kind == "header" and rule.header:
+            prepared.request.headers[rule.header] = idempotency_key
+        repeatable = rule is not None and rule.kind != "none"
+        response, attempts = await self._caller.call(prepared.request, judge, on_wait, repeatable=repeatable)
+        return Answer(response.status, self._result_id(plan, response), attempts, response.elapsed_s, response)
+
+    def idempotency(self, endpoint: str) -> str:
+        """How the endpoint makes a repeat harmless: upsert, header or none."""
+        rule = self._plan(endpoint)[0].endpoint.idempotency
+        return rule.kind if rule is not None else "none"
+
+    async def lookup(self, endpoint: str, prepared: Prepared) -> bool | None:
+        """Whether a record has arrived; None when the endpoint names no look-up."""
+        rule = self._plan(endpoint)[0].endpoint.idempotency
+        if rule is None or rule.lookup is None:
+            return None
+        plan, judge = self._plan(rule.lookup)
+        scope = {**self.variables, "key": prepared.record_key}
+        try:
+            await self._caller.call(plan.request(scope, {}, self._timeout_s), judge)
+        except RequestRejectedError as error:
+            if error.context.get("status") == 404:
+                return False
+            raise
+        return True
+
+    # --- check ---
+
+    async def check(self) -> None:
+        """Call the connector's check endpoint; raises what is wrong with the credentials or the way there."""
+        if self.connector.check is None:
+            return
+        plan, judge = self._plan(self.connector.check)
+        await self._caller.call(plan.request(self.variables, {}, self._timeout_s), judge)
+
+    # --- seeing ---
+
+    def redactor(self) -> Redactor:
+        """Masks this instance's secrets."""
+        return Redactor(self.auth.secrets())
+
+    def masked(self, request: Request) -> dict[str, Any]:
+        """A request as people may see it."""
+        redactor = self.redactor()
+        return {
+            "method": request.method,
+            "url": redactor.text(request.url),
+            "query": [[name, redactor.text(value)] for name, value in request.query],
+            "headers": redactor.mapping(request.headers),
+            "body": _shortened(redactor, request.body),
+        }
+
+    def masked_response(self, response: Response) -> dict[str, Any]:
+        """An answer as people may see it."""
+        redactor = self.redactor()
+        return {
+            "status": response.status,
+            "headers": redactor.mapping(response.headers),
+            "body": _shortened(redactor, response.body),
+        }
+
+    def _note(self, error: WeftlineError, request: Request, response: Response | None) -> None:
+        """Give an error its exchange; an application that repeats our credentials does not get them into a log."""
+        redactor = self.redactor()
+        error.message, error.hint = redactor.text(error.message), redactor.text(error.hint)
+        error.args = (error.message,)
+        error.exchange = {
+            "request": self.masked(request),
+            "response": {} if response is None else self.masked_response(response),
+            "status": 0 if response is None else response.status,
+            "elapsed_ms": 0 if response is None else int(response.elapsed_s * 1000),
+        }
+
+    # --- small things ---
+
+    @property
+    def _timeout_s(self) -> float:
+        return float(getattr(self.transport.config, "timeout_s", 30.0))
+
+    def _plan(self, key: str) -> tuple[EndpointPlan, Judge]:
+        known = self._plans.get(key)
+        if known is None:
+            endpoint = self.connector.endpoint(key)
+            if endpoint is None:
+                keys = [item.key for item in self.connector.endpoints]
+                raise FlowError(f"{self.connector.title} has no endpoint '{key}'", hint=did_you_mean(key, keys))
+            config = self.transport.config
+            base_url = getattr(config, "base_url", "")
+            plan = EndpointPlan(self.connector, endpoint, base_url, getattr(config, "headers", {}))
+            judge = Judge([*endpoint.judge, *self.connector.judge], plan.where, self._who)
+            known = self._plans[key] = (plan, judge)
+        return known
+
+    def _result_id(self, plan: EndpointPlan, response: Response) -> str | None:
+        template = plan.result
+        if template is None:
+            return None
+        scope: dict[str, Any] = {"headers": response.headers, "status": response.status}
+        if any(reference.startswith("body") for reference in template.references):
+            scope["body"] = plan.format.decode(response.body, where=plan.where)
+        value = template.render(scope)
+        return None if value is None else to_text(value)
+
+
+def resolve_variables(connector: Connector, instance: Instance) -> dict[str, Any]:
+    """The instance's variables with defaults; a default may be a template over those before it."""
+    known = {variable.key for variable in connector.variables}
+    for name in instance.variables:
+        if name not in known:
+            raise DocumentError(
+                f"the instance '{instance.name}' sets '{name}', which {connector.title} does not ask for",
+                hint=did_you_mean(name, known),
+            )
+    values: dict[str, Any] = {}
+    for variable in connector.variables:
+        value = instance.variables.get(variable.key)
+        if value in (None, "") and variable.default is not None:
+            value = compile_template(variable.default).render(values, strict=True)
+        if value in (None, "") and variable.required:
+            raise DocumentError(
+                f"the instance '{instance.name}' needs a value for '{variable.key}' ({variable.title})",
+                hint=variable.help or "fill it in on the instance's settings",
+            )
+        values[variable.key] = value
+    return values
+
+
+def _auth(
+    connector: Connector,
+    option: AuthOption | None,
+    instance: Instance,
+    credentials: Mapping[str, str],
+    variables: Mapping[str, Any],
+) -> AuthMethod:
+    if option is None:
+        if instance.auth is not None:
+            keys = [item.key for item in connector.auth]
+            raise DocumentError(
+                f"{connector.title} has no authentication method '{instance.auth}'",
+                hint=did_you_mean(instance.auth, keys),
+            )
+        return AUTH_METHODS.get("none")(AUTH_METHODS.config("none", {}), {}, variables)
+    config = AUTH_METHODS.config(option.kind, option.config, where=f"authentication method '{option.key}'")
+    return AUTH_METHODS.get(option.kind)(config, credentials, variables)
+
+
+def _transport(connector: Connector, variables: Mapping[str, Any], connections: Connections) -> Transport:
+    kind = str(connector.transport.get("kind", ""))
+    settings = {key: value for key, value in connector.transport.items() if key != "kind"}
+    rendered = compile_template(settings).render(variables, strict=True)
+    config = TRANSPORTS.config(kind, rendered, where=f"the transport of {connector.title}")
+    return TRANSPORTS.get(kind).build(config, connections)
+
+
+def _shortened(redactor: Redactor, body: bytes | None) -> str:
+    """A body as text. Secrets are masked before it is cut, so that none is cut in two and missed."""
+    if not body:
+        return ""
+    text = redactor.text(body[: SHOWN_BODY * 4].decode("utf-8", "replace"))
+    return text if len(text) <= SHOWN_BODY else text[:SHOWN_BODY] + f"… ({len(body):,} bytes)"

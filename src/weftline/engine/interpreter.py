@@ -1,0 +1,136 @@
+"""The two durable workflows: a run, and a chunk of it.
+
+``run`` begins, carries the first chunk and gives the final status. ``carry`` walks one chunk: each turn of its loop
+is one durable step (see ``walk``); pages of a pull become chunks of their own, a few under way at once.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from weftline.engine.durable import Durable, Handle
+from weftline.engine.runs import ActiveRuns
+from weftline.engine.walk import Position, Walker, position
+from weftline.errors import RunStoppedError, WeftlineError
+from weftline.kernel import now, to_text
+from weftline.model import PayloadRef
+from weftline.store import Connection, Database
+from weftline.store import runs as rows
+
+WINDOW = 3
+"""Chunks of one pull that are under way at once; back-pressure on the pull."""
+
+Json = dict[str, Any]
+
+
+class Interpreter:
+    """Interprets flow versions. Its workflows' arguments and results are JSON."""
+
+    def __init__(self, db: Database, durable: Durable, active: ActiveRuns) -> None:
+        self._db = db
+        self._durable = durable
+        self._active = active
+        durable.workflow("run", self.run)
+        durable.workflow("carry", self.carry)
+
+    async def run(self, run_id: str) -> Json:
+        """The workflow of a run: begin, carry everything, finish."""
+        step = self._durable.step
+        begun = await step("begin", self._begin, run_id)
+        error = begun["error"]
+        for ordinal, start in enumerate(begun["starts"]):
+            try:
+                error = error or (await self.carry(run_id, str(ordinal), start))["error"]
+            except WeftlineError as failure:
+                error = failure.to_record()
+        return {"status": await step("finish", self._finish, run_id, error)}
+
+    async def carry(self, run_id: str, chunk_id: str, start: Position) -> Json:
+        """The workflow of a chunk: from a position to the ends of the flow."""
+        todo = [start]
+        window: list[Handle] = []
+        error: Json | None = None
+        children = ordinal = 0
+        while todo and error is None:
+            at = todo.pop(0)
+            result = await self._durable.step("advance", self._advance, run_id, chunk_id, ordinal, at)
+            ordinal += 1
+            error = result["error"]
+            for child in result["fan"]:
+                children += 1
+                child_id = f"{chunk_id}.{children}"
+                window.append(await self._durable.child("carry", f"{run_id}:{child_id}", run_id, child_id, child))
+            todo[:0] = result["next"]
+            if result["more"] is not None:
+                todo.append(result["more"])
+                while len(window) >= WINDOW:
+                    error = error or (await window.pop(0).result())["error"]
+        for handle in window:
+            error = (await handle.result())["error"] or error
+        return {"error": error}
+
+    # --- steps ---
+
+    async def _begin(self, run_id: str) -> Json:
+        await self._db.write(lambda connection: rows.begin(connection, run_id))
+        try:
+            running = await self._active.get(run_id)
+        except WeftlineError as error:
+            return {"starts": [], "error": error.to_record()}
+        self._active.note(
+            run_id, "run.started", f"Run of '{running.facts.flow_name}' version {running.facts.version}"
+        )
+        payload = await self._active.trigger_payload(run_id)
+        starts = [position(step_id, [payload], None) for step_id in running.graph.starts]
+        return {"starts": starts, "error": None}
+
+    async def _advance(self, run_id: str, chunk_id: str, ordinal: int, at: Position) -> Json:
+        running = await self._active.get(run_id)
+        if at["state"] is None:  # else it is another page of the same pull
+            part_id = chunk_id if ordinal == 0 else f"{chunk_id}#{ordinal}"
+            await self._db.write(lambda connection: _note_chunk(connection, run_id, part_id, at))
+        walker = Walker(running, chunk_id, ordinal)
+        return (await walker.advance(at)).to_json()
+
+    async def _finish(self, run_id: str, error: Json | None) -> str:
+        await self._active.flush(run_id)
+
+        def write(connection: Connection) -> str:
+            totals = rows.step_totals(connection, [run_id])
+            status = _status(totals, error)
+            if rows.finish(connection, run_id, status, None if status == "stopped" else error):
+                return status
+            found = rows.find(connection, run_id)
+            return str(found["status"]) if found else status
+
+        status = await self._db.write(write)
+        words = {"success": "succeeded", "partial_success": "succeeded in part"}.get(status, status)
+        self._active.note(run_id, "run.finished", f"Run {words}", level="error" if status == "failed" else "info")
+        await self._active.forget(run_id)
+        return status
+
+
+def _note_chunk(connection: Connection, run_id: str, chunk_id: str, at: Position) -> None:
+    row = {
+        "run_id": run_id,
+        "id": chunk_id,
+        "step_id": at["step"],
+        "source": at["source"],
+        "refs": at["refs"],
+        "records": sum(PayloadRef.from_json(ref).records for ref in at["refs"]),
+        "created_at": to_text(now()),
+    }
+    rows.put_chunk(connection, row)
+
+
+def _status(totals: list[dict[str, Any]], error: Json | None) -> str:
+    """The final status from counts and the error that ended the run, if one did."""
+    if error is not None:
+        return "stopped" if error["code"] == RunStoppedError.code else "failed"
+    failed = sum(row["failed"] for row in totals)
+    if not failed:
+        return "success"
+    moved = sum(row["confirmed"] for row in totals) or sum(
+        row["records_out"] for row in totals if row["failed"] and row["records_out"]
+    )
+    return "partial_success" if moved else "failed"

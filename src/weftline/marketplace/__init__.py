@@ -1,0 +1,6 @@
+"""Floor 11: connectors that can be installed, and what an update changes."""
+
+from weftline.marketplace.catalog import BrokenEntry, Catalog, Entry
+from weftline.marketplace.changes import Changes, compare
+
+__all__ = ["BrokenEntry", "Catalog", "Changes", "Entry", "compare"]

@@ -1,0 +1,51 @@
+"""Requests and responses as data: what auth methods sign, paginators read and transports carry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+__all__ = ["Page", "Request", "Response"]
+
+
+@dataclass(slots=True)
+class Request:
+    """A request before it is sent. ``query`` is not yet part of ``url``; ``body`` is encoded bytes."""
+
+    method: str
+    url: str
+    query: list[tuple[str, str]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes | None = None
+    timeout_s: float = 30.0
+
+    def copy(self) -> Request:
+        """A copy whose lists may be changed."""
+        return Request(self.method, self.url, list(self.query), dict(self.headers), self.body, self.timeout_s)
+
+
+@dataclass(slots=True)
+class Response:
+    """An answer: status, headers with lower-case names, whole body, seconds it took."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+    elapsed_s: float = 0.0
+    url: str = ""
+
+
+@dataclass(slots=True)
+class Page:
+    """One response's worth of records.
+
+    ``raw`` is its ``count`` records as JSON bytes (a list), ready for the payload store; ``next_state`` continues
+    the chain after this page (JSON, may cross a durable step) and is None on the last page.
+    """
+
+    count: int
+    raw: bytes
+    number: int
+    next_state: dict[str, Any] | None
+    response: Response
+    request: Request

@@ -1,0 +1,16 @@
+"""Floor 7: which request follows a page."""
+
+from weftline.kernel import Registry
+from weftline.pagination.base import Paginator, PaginatorConfig
+
+BUILTIN = {
+    "none": "weftline.pagination.none:NonePaginator",
+    "page_number": "weftline.pagination.page_number:PageNumberPaginator",
+    "limit_offset": "weftline.pagination.limit_offset:LimitOffsetPaginator",
+    "next_token": "weftline.pagination.next_token:NextTokenPaginator",
+    "link_header": "weftline.pagination.link_header:LinkHeaderPaginator",
+}
+
+PAGINATORS: Registry[Paginator] = Registry("pagination", BUILTIN)
+
+__all__ = ["BUILTIN", "PAGINATORS", "Paginator", "PaginatorConfig"]

@@ -1,0 +1,99 @@
+"""The socket ``Paginator``: which request follows a page. Pure: requests and responses in, a JSON state out.
+
+The state continues a chain in another process. Every chain is guarded: the same place or the same page twice is a
+:class:`PageLoopError`, and so is a chain longer than its cap; a chain never ends silently.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
+
+from pydantic import BaseModel
+
+from weftline.errors import PageLoopError
+from weftline.kernel import digest, json
+from weftline.model import Document, Request, Response, field
+
+State = dict[str, Any]
+
+
+class PaginatorConfig(Document):
+    """What every paginator may be told."""
+
+    max_pages: int = field(10_000, title="Most pages", description="More than this is an error", ge=1, advanced=True)
+
+
+class Paginator(ABC):
+    """One way to page. A kind says where a chain begins, what follows a page, and how a place becomes a request."""
+
+    kind: ClassVar[str]
+    title: ClassVar[str]
+    Config: ClassVar[type[BaseModel]]
+
+    def __init__(self, config: Any) -> None:
+        self.config = config
+
+    @abstractmethod
+    def first_place(self, request: Request) -> State:
+        """Where the chain begins."""
+
+    @abstractmethod
+    def next_place(self, place: State, request: Request, response: Response, body: Any, records: int) -> State | None:
+        """Where it goes on after a page of ``records`` records; None at its end."""
+
+    @abstractmethod
+    def apply(self, request: Request, place: State) -> Request:
+        """A copy of the request for a place."""
+
+    def first(self, request: Request) -> State:
+        """The state of the first page."""
+        place = self.first_place(request)
+        return {"place": place, "number": 1, "anchor": _mark(place), "span": 1, "steps": 0, "page": ""}
+
+    def request(self, request: Request, state: State) -> Request:
+        """The request of a state."""
+        return self.apply(request, state["place"])
+
+    def after(
+        self, state: State, request: Request, response: Response, body: Any, records: int, where: str
+    ) -> State | None:
+        """The state after a page, guarded; None at the end of the chain."""
+        place = self.next_place(state["place"], request, response, body, records)
+        if place is None:
+            return None
+        page = digest(response.body, size=8) if records else ""
+        if page and page == state["page"]:
+            raise PageLoopError(
+                f"{where} sent the same page twice (page {state['number']})",
+                hint="the application ignores the place we ask for: see the endpoint's pagination",
+            )
+        mark = _mark(place)
+        # Brent's way to find a circle: one anchor, moved at powers of two. It needs no memory of all places.
+        if mark == state["anchor"]:
+            raise PageLoopError(
+                f"{where} leads back to a page it has sent before (after page {state['number']})",
+                hint="see the endpoint's pagination: the token or address of the next page does not move on",
+            )
+        anchor, span, steps = state["anchor"], state["span"], state["steps"] + 1
+        if steps == span:
+            anchor, span, steps = mark, span * 2, 0
+        if state["number"] >= self.config.max_pages:
+            raise PageLoopError(
+                f"{where} has more than {self.config.max_pages:,} pages",
+                hint="narrow the request with a filter, or raise max_pages in the endpoint's pagination",
+            )
+        return {
+            "place": place, "number": state["number"] + 1, "anchor": anchor, "span": span, "steps": steps,
+            "page": page,
+        }  # fmt: skip
+
+
+def _mark(place: State) -> str:
+    return digest(json.encode(place), size=8)
+
+
+def set_query(request: Request, name: str, value: object) -> None:
+    """Set one query parameter, in place of any of that name."""
+    request.query = [(key, old) for key, old in request.query if key != name]
+    request.query.append((name, str(value)))

@@ -1,0 +1,7 @@
+"""``python -m weftline.testing.sandboxes``."""
+
+import sys
+
+from weftline.testing.sandboxes.cli import main
+
+sys.exit(main())

@@ -1,0 +1,88 @@
+"""What all tests share: a fresh store on both databases, and the summary of servers that tests ran against."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tests import servers, summary
+from tests.summary import pytest_runtest_logreport, pytest_terminal_summary
+from weftline.store import Database, migrate, open_engine
+from weftline.store.tables import metadata
+
+__all__ = ["pytest_runtest_logreport", "pytest_terminal_summary"]  # hooks
+
+BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.connected)]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[servers.Postgres]:
+    """A PostgreSQL server on which databases may be created."""
+    with servers.postgres() as server:
+        summary.note("PostgreSQL", server.words)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: servers.Postgres) -> Iterator[str]:
+    """A migrated database, one for the whole of the test run; see ``database_url`` for an empty one."""
+    with servers.database(postgres_server, f"weftline_test_{os.getpid()}") as url:
+        engine = open_engine(url)
+        migrate(engine)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated file to copy: that is quicker than to migrate for every test."""
+    path = tmp_path_factory.mktemp("template") / "weftline.db"
+    engine = open_engine(f"sqlite:///{path}")
+    migrate(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a migrated database without rows, on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        summary.note("SQLite", f"SQLite {sqlite3.sqlite_version}, in files")
+        path = tmp_path / "weftline.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("postgres_url")
+    _empty(url)
+    return url
+
+
+@pytest.fixture
+def db(database_url: str) -> Iterator[Database]:
+    """An open store without rows, on SQLite and on PostgreSQL."""
+    with ExitStack() as stack:
+        opened = Database.open(database_url)
+        stack.callback(opened.close)
+        yield opened
+
+
+def _empty(url: str) -> None:
+    engine = open_engine(url)
+    try:
+        with engine.begin() as connection:
+            tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
+            connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+            # What a durable engine kept of an earlier test.
+            connection.execute(sa.text("DROP SCHEMA IF EXISTS dbos CASCADE"))
+    finally:
+        engine.dispose()

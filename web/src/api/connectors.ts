@@ -1,0 +1,70 @@
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { get, query } from "./client";
+import type {
+  Changes,
+  ConnectorDetail,
+  ConnectorRow,
+  InstanceDetail,
+  InstanceRow,
+  MarketplaceEntry,
+  MarketplaceRow,
+} from "./types";
+
+export const connectorKeys = {
+  all: ["connectors"],
+  one: (slug: string) => ["connectors", slug],
+  changes: (slug: string) => ["connectors", slug, "changes"],
+  marketplace: ["marketplace"],
+  instances: ["instances"],
+  instance: (id: string) => ["instances", id],
+} as const;
+
+/** What an install, an update or another instance puts out of date. */
+export const connectorsStale = [
+  connectorKeys.all,
+  connectorKeys.marketplace,
+  connectorKeys.instances,
+  ["summary"],
+  ["flows"],
+];
+
+export const useConnectors = () =>
+  useQuery({
+    queryKey: connectorKeys.all,
+    queryFn: () => get<ConnectorRow[]>("/connectors"),
+    refetchInterval: 15_000,
+  });
+
+export const useConnector = (slug: string | null) =>
+  useQuery({
+    queryKey: connectorKeys.one(slug ?? ""),
+    queryFn: () => get<ConnectorDetail>(`/connectors/${slug}`),
+    enabled: slug !== null,
+    staleTime: 30_000,
+  });
+
+export const useChanges = (slug: string) =>
+  useQuery({ queryKey: connectorKeys.changes(slug), queryFn: () => get<Changes>(`/connectors/${slug}/changes`) });
+
+export const useMarketplace = (search: string, category: string) =>
+  useQuery({
+    queryKey: [...connectorKeys.marketplace, search, category],
+    queryFn: () => get<MarketplaceRow[]>(`/marketplace${query({ search, category })}`),
+    placeholderData: keepPreviousData,
+  });
+
+export const useMarketplaceEntry = (slug: string) =>
+  useQuery({
+    queryKey: [...connectorKeys.marketplace, "entry", slug],
+    queryFn: () => get<MarketplaceEntry>(`/marketplace/${slug}`),
+  });
+
+export const useInstances = (enabled = true) =>
+  useQuery({ queryKey: connectorKeys.instances, queryFn: () => get<InstanceRow[]>("/instances"), enabled });
+
+export const useInstance = (id: string | null) =>
+  useQuery({
+    queryKey: connectorKeys.instance(id ?? ""),
+    queryFn: () => get<InstanceDetail>(`/instances/${id}`),
+    enabled: id !== null,
+  });

@@ -1,0 +1,92 @@
+import { Anchor, Button, Group, Loader, Stack, Text } from "@mantine/core";
+import type { FormEvent } from "react";
+import { ProblemError } from "../../../../api/client";
+import type { ConnectorDocument } from "../../../../api/types";
+import { ErrorNote } from "../../../../kit/Note";
+import { VariableField } from "./VariableField";
+
+interface Props {
+  option: NonNullable<ConnectorDocument["auth"]>[number] | null;
+  docsUrl: string;
+  kept: string[];
+  values: Record<string, string>;
+  setValues: (values: Record<string, string>) => void;
+  isSaving: boolean;
+  error: Error | null;
+  save: (unchecked: boolean) => void;
+  back: () => void;
+}
+
+/** The secrets. They are checked against the application before anything is saved. */
+export function CredentialsStep({ option, docsUrl, kept, values, setValues, isSaving, error, save, back }: Props) {
+  const fields = option?.credentials ?? [];
+  const missing = fields.filter((field) => field.required && !values[field.key] && !kept.includes(field.key));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (missing.length === 0) save(false);
+  };
+  return (
+    <form onSubmit={submit} autoComplete="off">
+      <Stack gap="sm">
+        <Text size="sm" c="dimmed">
+          {option ? `${option.title}. ` : "This connector needs no credentials. "}
+          {option?.help} What you enter is sealed and never shown again.
+          {docsUrl && (
+            <>
+              {" "}
+              <Anchor href={docsUrl} target="_blank" rel="noreferrer" size="sm">
+                The vendor's documentation
+              </Anchor>
+            </>
+          )}
+        </Text>
+        {fields.map((field) => (
+          <VariableField
+            key={field.key}
+            variable={field}
+            value={values[field.key]}
+            isKept={kept.includes(field.key)}
+            onChange={(value) => setValues({ ...values, [field.key]: value === undefined ? "" : String(value) })}
+          />
+        ))}
+        {error && (
+          <ErrorNote
+            error={error}
+            action={
+              isDown(error) && (
+                <Button variant="default" onClick={() => save(true)} loading={isSaving}>
+                  The application is down: save unchecked
+                </Button>
+              )
+            }
+          />
+        )}
+        <Group justify="space-between" mt="xs">
+          <Button size="sm" variant="default" onClick={back}>
+            Back
+          </Button>
+          <Group gap={10}>
+            {isSaving && (
+              <Group gap={6}>
+                <Loader size={14} />
+                <Text size="sm" c="dimmed">
+                  Calling the application
+                </Text>
+              </Group>
+            )}
+            <Button size="sm" type="submit" disabled={missing.length > 0 || isSaving}>
+              Check and save
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** Whether the application could not be asked at all; a refused credential is another matter. */
+function isDown(error: Error): boolean {
+  if (!(error instanceof ProblemError)) return false;
+  const cause = String(error.problem.context.cause ?? error.problem.code);
+  return cause.startsWith("remote");
+}

@@ -1,0 +1,2 @@
+export { FlowPage } from "./pages/FlowPage";
+export { FlowsPage } from "./pages/FlowsPage";
