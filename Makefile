@@ -21,7 +21,7 @@ setup: .venv/.ready ## Install everything that Weftline needs, inside this folde
 
 .venv/.ready: pyproject.toml uv.lock scripts/install-uv.sh
 	@UV="$(UV)" scripts/install-uv.sh
-	@$(UV) sync --locked --quiet
+	@$(UV) sync --locked --all-extras --quiet
 	@touch $@
 
 demo: setup ## Three stores, one ERP, one flow, on 127.0.0.1:8400; ONCE=1 stops after the run, PORT=n listens elsewhere

@@ -17,7 +17,7 @@ from weftline.errors import (
     UnreadableBodyError,
 )
 from weftline.model import Request
-from weftline.transports import UNSENT, OutboundPolicy
+from weftline.transports import UNSENT, NoLogin, OutboundPolicy
 from weftline.transports.http import HttpConfig, HttpConnections, HttpTransport
 
 
@@ -87,7 +87,7 @@ async def connections() -> AsyncIterator[HttpConnections]:
 
 @pytest.fixture
 def transport(connections: HttpConnections) -> HttpTransport:
-    return HttpTransport.build(HttpConfig(base_url="http://127.0.0.1", max_response_bytes=1000), connections)
+    return HttpTransport.build(HttpConfig(base_url="http://127.0.0.1", max_response_bytes=1000), connections, NoLogin())
 
 
 async def test_what_is_asked_arrives_and_comes_back(server: Server, transport: HttpTransport) -> None:

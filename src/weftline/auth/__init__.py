@@ -1,6 +1,6 @@
 """Floor 7: how credentials sign a request."""
 
-from weftline.auth.base import AuthMethod, Token
+from weftline.auth.base import AuthMethod, Consent, ConsentPlace, Token
 from weftline.kernel import Registry
 
 BUILTIN = {
@@ -14,4 +14,4 @@ BUILTIN = {
 
 AUTH_METHODS: Registry[AuthMethod] = Registry("auth", BUILTIN)
 
-__all__ = ["AUTH_METHODS", "BUILTIN", "AuthMethod", "Token"]
+__all__ = ["AUTH_METHODS", "BUILTIN", "AuthMethod", "Consent", "ConsentPlace", "Token"]

@@ -72,7 +72,7 @@ class Caller:
         the error's context says ``uncertain``.
         """
         attempt = waits = 0
-        renewed = False
+        renewed = challenged = False
         patient_until = time.monotonic() + self._retry.patience_s
         while True:
             attempt += 1
@@ -85,7 +85,8 @@ class Caller:
                     if self._auth.uses_token:
                         token = await self._fresh_token()
                     signed = request.copy()
-                    self._auth.sign(signed)
+                    if not self._transport.signs:
+                        self._auth.sign(signed)
                     left = True
                     response = await self._transport.send(signed)
                 self._budget.learn(response, self._learn_from)
@@ -94,6 +95,10 @@ class Caller:
                     return response, attempt
             except WeftlineError as raised:
                 error = raised
+            if isinstance(error, CredentialError) and response is not None and not challenged:
+                challenged = True
+                if self._auth.challenged(response):
+                    continue
             if isinstance(error, CredentialError) and self._auth.uses_token and not renewed and response is not None:
                 renewed = True
                 if self._auth.token is token:  # else another call has renewed it meanwhile

@@ -28,7 +28,8 @@ class EndpointPlan:
         template = endpoint.request
         self.endpoint = endpoint
         self.where = f"{connector.title} '{endpoint.key}'"
-        self.format: Format = FORMATS.get(endpoint.format)(FORMATS.config(endpoint.format, {}))
+        self.format = _format(endpoint.format, self.where)
+        self._body_format = self.format if template.format is None else _format(template.format, self.where)
         kind = str(endpoint.pagination.get("kind", "none"))
         settings = {key: value for key, value in endpoint.pagination.items() if key != "kind"}
         self.paginator: Paginator = PAGINATORS.get(kind)(PAGINATORS.config(kind, settings, where=self.where))
@@ -45,7 +46,7 @@ class EndpointPlan:
         self._body_names = {key: item.place["body"] for key, item in self._parameters.items() if "body" in item.place}
         self._plain = not self._query and not self._headers and not self._parameters
         self._fixed_headers = {"Accept": self.format.content_type} | dict(headers)
-        self._fixed_headers_with_body = self._fixed_headers | {"Content-Type": self.format.content_type}
+        self._fixed_headers_with_body = self._fixed_headers | {"Content-Type": self._body_format.content_type}
         self.result = compile_template(endpoint.result_path) if endpoint.result_path else None
         rule = endpoint.idempotency
         self._record_key = compile_template(rule.record_key) if rule and rule.record_key else None
@@ -81,7 +82,7 @@ class EndpointPlan:
             value = {**(value or {}), **placed}
         elif self._body is None:
             return None
-        return self.format.encode(value)
+        return self._body_format.encode(value)
 
     def record_key(self, scope: Scope) -> str:
         """The record's key at the target; empty when the endpoint names none."""
@@ -136,6 +137,13 @@ class EndpointPlan:
         items = [] if found is None else found if isinstance(found, list) else [found]
         items = [item for item in items if item is not MISSING]
         return json.encode(items), len(items), body
+
+
+def _format(choice: str | Mapping[str, Any], where: str) -> Format:
+    """The format that an endpoint names: a kind, or a kind with its config."""
+    settings = {"kind": choice} if isinstance(choice, str) else dict(choice)
+    kind = str(settings.pop("kind", "json"))
+    return FORMATS.get(kind)(FORMATS.config(kind, settings, where=f"the format of {where}"))
 
 
 def _put_query(request: Request, name: str, value: Any) -> None:

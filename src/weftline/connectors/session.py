@@ -72,7 +72,7 @@ class Session:
         option = connector.auth_option(instance.auth)
         self.auth = _auth(connector, option, instance, credentials, self.variables)
         self._who = f"the instance '{instance.name}' ({option.title if option else 'no authentication'})"
-        self.transport = transport or _transport(connector, self.variables, connections)
+        self.transport = transport or _transport(connector, self.variables, connections, self.auth)
         self._caller = Caller(
             self.transport,
             self.auth,
@@ -278,12 +278,14 @@ def _auth(
     return AUTH_METHODS.get(option.kind)(config, credentials, variables)
 
 
-def _transport(connector: Connector, variables: Mapping[str, Any], connections: Connections) -> Transport:
+def _transport(
+    connector: Connector, variables: Mapping[str, Any], connections: Connections, auth: AuthMethod
+) -> Transport:
     kind = str(connector.transport.get("kind", ""))
     settings = {key: value for key, value in connector.transport.items() if key != "kind"}
     rendered = compile_template(settings).render(variables, strict=True)
     config = TRANSPORTS.config(kind, rendered, where=f"the transport of {connector.title}")
-    return TRANSPORTS.get(kind).build(config, connections)
+    return TRANSPORTS.get(kind).build(config, connections, auth)
 
 
 def _shortened(redactor: Redactor, body: bytes | None) -> str:

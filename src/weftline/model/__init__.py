@@ -2,7 +2,9 @@
 
 from weftline.model.connector import (
     AuthOption,
+    BulkRule,
     Connector,
+    CursorRule,
     Endpoint,
     IdempotencyRule,
     JudgeRule,
@@ -20,13 +22,15 @@ from weftline.model.instance import Health, Instance, RateLimit
 from weftline.model.outcome import FailedRecord, Outcome
 from weftline.model.payload import Batch, PayloadRef
 from weftline.model.run import FINAL, DeliveryState, RunFacts, RunStatus, StartRequest
-from weftline.model.wire import Page, Request, Response
+from weftline.model.wire import Page, Request, Response, Streamed
 
 __all__ = [
     "FINAL",
     "AuthOption",
     "Batch",
+    "BulkRule",
     "Connector",
+    "CursorRule",
     "DeliveryState",
     "Document",
     "Endpoint",
@@ -57,6 +61,7 @@ __all__ = [
     "Slug",
     "StartRequest",
     "Step",
+    "Streamed",
     "Variable",
     "VersionStatus",
     "expand_links",

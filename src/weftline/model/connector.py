@@ -13,6 +13,7 @@ __all__ = [
     "AuthOption",
     "BulkRule",
     "Connector",
+    "CursorRule",
     "Endpoint",
     "IdempotencyRule",
     "JudgeRule",
@@ -102,15 +103,26 @@ class JudgeRule(Document):
     wait_s: float | None = field(None, title="Wait", description="Seconds until the next try", gt=0)
 
 
+Method = Literal[
+    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD",
+    "LIST", "READ", "WRITE", "MOVE",
+    "QUERY", "EXECUTE", "INSERT", "UPSERT",
+    "SEND",
+]  # fmt: skip
+
+
 class RequestTemplate(Document):
     """The request as a template; ``{{ ... }}`` refers to variables, parameters, ``payload`` and ``meta``."""
 
-    method: Literal["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD"] = field("GET", title="Method")
-    path: str = field(title="Path", description="Joined to the base URL", example="/orders.json")
+    method: Method = field("GET", title="Method", description="An HTTP method, or a verb of the transport")
+    path: str = field("", title="Path", description="Joined to the base URL, if there is one", example="/orders.json")
     query: dict[str, Any] = field(dict, title="Query", description="Parameters always sent")
     headers: dict[str, str] = field(dict, title="Headers")
     body: Any = field(
         None, title="Body", description="Template of the body; '{{ payload }}' sends the record as it is"
+    )
+    format: str | dict[str, Any] | None = field(
+        None, title="Format", description="Of the body, if it is not the endpoint's", example="form"
     )
 
 
@@ -119,7 +131,11 @@ class Parameter(Document):
 
     key: Key = field(title="Key", example="updated_since")
     title: str = field(title="Title", example="Updated since")
-    type: Literal["text", "number", "boolean", "datetime"] = field("text", title="Type")
+    type: Literal["text", "number", "boolean", "datetime", "sql", "json"] = field(
+        "text",
+        title="Type",
+        description="sql: a statement whose {{ ... }} places are bound as values, never pasted; json: any value",
+    )
     place: dict[Literal["query", "header", "body", "path"], str] = field(
         title="Place", description="Where the value goes and its name there", example={"query": "updated_at_min"}
     )
@@ -147,9 +163,46 @@ class IdempotencyRule(Document):
 
 
 class BulkRule(Document):
-    """Many records in one request."""
+    """Many records in one request, and which part of the answer belongs to which of them."""
 
-    max_records: int = field(title="Most records a request", ge=1)
+    max_records: int = field(title="Most records a request", ge=1, example=100)
+    body: Any = field(
+        "{{ items }}",
+        title="Body",
+        description="Template of the whole body; 'items' is the list of what the request's body gives per record",
+        example={"records": "{{ items }}"},
+    )
+    answers_path: str | None = field(
+        None,
+        title="Answers",
+        description="Where the answer's list of per-record answers stands; none: all succeed or fail together",
+        example="results",
+    )
+    answer_key: str = field(
+        "",
+        title="Answer's key",
+        description="Path in an answer to the record key it belongs to; empty: in the order of the records",
+        example="externalId",
+    )
+    success: str = field(
+        "true", title="Success", description="Expression over 'item', an answer: whether it is a good one"
+    )
+    message: str = field("", title="Message", description="Template over 'item': what is wrong with the record")
+    result: str = field("", title="Result", description="Template over 'item': the id that the record got")
+
+
+class CursorRule(Document):
+    """How only what is new since the last run is asked for. The cursor moves once the target has confirmed."""
+
+    path: str = field(title="Path", description="In a record, to the value that grows", example="updated_at")
+    parameter: Key = field(title="Parameter", description="The parameter that takes it", example="updated_since")
+    type: Literal["datetime", "number", "text"] = field("datetime", title="Type")
+    key: str = field(
+        "id", title="Key", description="Path to a record's id: those at the boundary are not taken twice"
+    )
+    overlap_s: float = field(
+        0.0, title="Overlap", description="Seconds asked for again, for records that arrive late", ge=0
+    )
 
 
 class Endpoint(Document):
@@ -161,7 +214,14 @@ class Endpoint(Document):
     direction: Literal["receive", "send"] = field(title="Direction")
     description: str = field("", title="Description")
     request: RequestTemplate = field(title="Request")
-    format: str = field("json", title="Format", description="A kind of format")
+    format: str | dict[str, Any] = field(
+        "json", title="Format", description="A kind of format, or the kind with its config", example={"kind": "csv"}
+    )
+    stream: bool = field(
+        False,
+        title="Stream",
+        description="Read the answer piece by piece: for answers too large for memory; its page is cut into several",
+    )
     parameters: list[Parameter] = field(list, title="Parameters")
     items_path: str = field(
         "", title="Items path", description="Where the records stand in the answer; empty: the answer itself"
@@ -169,7 +229,15 @@ class Endpoint(Document):
     pagination: dict[str, Any] = field(
         lambda: {"kind": "none"}, title="Pagination", description="A kind of paginator with its config"
     )
+    cursor: CursorRule | None = field(None, title="Cursor", description="Receive only what is new since the last run")
     idempotency: IdempotencyRule | None = field(None, title="Idempotency")
+    bulk: BulkRule | None = field(None, title="Bulk", description="Send many records in one request")
+    metadata: dict[str, str] = field(
+        dict,
+        title="Metadata",
+        description="Values of the answer that travel with its records: templates over body, headers and status",
+        example={"request_id": "{{ headers['x-request-id'] }}"},
+    )
     judge: list[JudgeRule] = field(list, title="Judge", description="Rules that stand before the connector's own")
     result_path: str = field(
         "", title="Result", description="Template of the id that a send yields, over body and headers"

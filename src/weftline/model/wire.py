@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["Page", "Request", "Response"]
+__all__ = ["Page", "Request", "Response", "Streamed"]
 
 
 @dataclass(slots=True)
 class Request:
-    """A request before it is sent. ``query`` is not yet part of ``url``; ``body`` is encoded bytes."""
+    """A request before it is sent. ``query`` is not yet part of ``url``; ``body`` is encoded bytes.
+
+    ``method`` is an HTTP method, or a verb of another transport: LIST, READ, WRITE, MOVE, DELETE (files), QUERY,
+    EXECUTE, INSERT, UPSERT (databases), SEND (mail).
+    """
 
     method: str
     url: str
@@ -32,6 +37,16 @@ class Response:
     headers: dict[str, str]
     body: bytes
     elapsed_s: float = 0.0
+    url: str = ""
+
+
+@dataclass(slots=True)
+class Streamed:
+    """An answer whose body is still on its way: read ``pieces`` once, to the end, while it is open."""
+
+    status: int
+    headers: dict[str, str]
+    pieces: AsyncIterator[bytes]
     url: str = ""
 
 

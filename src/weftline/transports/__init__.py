@@ -1,8 +1,8 @@
 """Floor 7: how bytes reach a system."""
 
 from weftline.kernel import Registry
-from weftline.transports.base import UNSENT, Connections, Transport
-from weftline.transports.policy import OutboundPolicy
+from weftline.transports.base import UNSENT, Connections, Login, NoLogin, Transport
+from weftline.transports.policy import OutboundPolicy, checked_address
 
 BUILTIN = {
     "http": "weftline.transports.http:HttpTransport",
@@ -11,4 +11,14 @@ BUILTIN = {
 
 TRANSPORTS: Registry[Transport] = Registry("transports", BUILTIN)
 
-__all__ = ["BUILTIN", "TRANSPORTS", "UNSENT", "Connections", "OutboundPolicy", "Transport"]
+__all__ = [
+    "BUILTIN",
+    "TRANSPORTS",
+    "UNSENT",
+    "Connections",
+    "Login",
+    "NoLogin",
+    "OutboundPolicy",
+    "Transport",
+    "checked_address",
+]

@@ -25,7 +25,7 @@ from weftline.errors import (
     UnreadableBodyError,
 )
 from weftline.model import Document, Request, Response, field
-from weftline.transports.base import UNSENT, Transport
+from weftline.transports.base import UNSENT, Login, Transport
 from weftline.transports.policy import OutboundPolicy
 
 REDIRECTS = {301, 302, 303, 307, 308}
@@ -110,7 +110,7 @@ class HttpTransport(Transport):
         self._checked: set[tuple[str, ...]] = set()
 
     @classmethod
-    def build(cls, config: HttpConfig, connections: Any) -> Self:
+    def build(cls, config: HttpConfig, connections: Any, login: Login) -> Self:
         return cls(config, connections)
 
     async def send(self, request: Request) -> Response:

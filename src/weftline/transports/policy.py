@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import socket
 from dataclasses import dataclass
 
-from weftline.errors import OutboundRefusedError
+from weftline.errors import ConnectError, OutboundRefusedError
 
 # Cloud metadata services answer credentials to whoever asks; never useful to a connector.
 _METADATA = {ipaddress.ip_address("169.254.169.254"), ipaddress.ip_address("fd00:ec2::254")}
@@ -30,6 +32,24 @@ class OutboundPolicy:
                 f"'{host}' resolves to the private address {ip}",
                 hint="an operator may allow private addresses with WEFTLINE_ALLOW_PRIVATE_ADDRESSES=true",
             )
+
+
+async def checked_address(policy: OutboundPolicy, host: str, port: int) -> str:
+    """An address of ``host`` to connect to, for transports that bring their own sockets: every one that the name
+    resolves to is held against the policy. Connect to what is returned, not to the name, which may change meanwhile.
+    """
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except OSError as error:
+        raise ConnectError(
+            f"no connection to {host}:{port}: the name is unknown ({error.strerror or error})",
+            hint="see that the host's name is right",
+            context={"unsent": True},
+        ) from None
+    addresses = [str(item[4][0]) for item in found]
+    for address in addresses:
+        policy.check(host, address)
+    return addresses[0]
 
 
 def _inner(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
