@@ -4,6 +4,7 @@
     python scripts/reference.py --check   say what is stale, exit code 1 if anything is
 
 A test runs the second form, so that the pages are never behind the code.
+Why this is long: one short function a page, and the tables that all pages share.
 """
 
 from __future__ import annotations
@@ -64,6 +65,7 @@ def pages() -> dict[Path, str]:
         "settings.md": settings_page,
         "workspace-file.md": workspace_page,
         "connector-file.md": connector_page,
+        "authentication.md": authentication_page,
         "flow-file.md": flow_page,
         "shapes.md": shapes_page,
         "transforms.md": transforms_page,
@@ -145,7 +147,6 @@ def connector_page() -> str:
         IdempotencyRule,
     ]  # fmt: skip
     rooms = [
-        ("Authentication methods", AUTH_METHODS, "The `kind` of an entry of `auth`, with these keys beside it."),
         ("Paginators", PAGINATORS, "The `kind` of an endpoint's `pagination`, with these keys beside it."),
         ("Transports", TRANSPORTS, "The `kind` of `transport`, with these keys beside it."),
         ("Formats", FORMATS, "The `format` of an endpoint."),
@@ -154,9 +155,38 @@ def connector_page() -> str:
         "# The connector file\n\nOne YAML file is one connector. JSON Schema: "
         "[connector.json](../schemas/connector.json); `weftline connector lint FILE` judges one.\n\n"
         + _models(models)
+        + "\n## Authentication methods\n\nThe `kind` of an entry of `auth`: "
+        + ", ".join(f"[`{kind}`](authentication.md#{kind})" for kind in AUTH_METHODS.kinds())
+        + ".\n"
     )
     for title, registry, words in rooms:
         text += f"\n## {title}\n\n{words}\n\n{_kinds(registry, '###')}"
+    return text
+
+
+def authentication_page() -> str:
+    """Every authentication method, with the credentials it asks for."""
+    text = (
+        "# Authentication\n\nAn entry of a connector file's `auth` names a kind, with the keys of that kind beside "
+        "it and the `credentials` that it asks each instance for. Templates see the instance's variables, and the "
+        "credentials as `credentials.<key>`.\n"
+    )
+    for kind in AUTH_METHODS.kinds():
+        found = AUTH_METHODS.get(kind)
+        required = {
+            name: field.examples[0]
+            for name, field in found.Config.model_fields.items()
+            if field.is_required() and field.examples
+        }
+        asked = ", ".join(f"`{key}`" for key in found.credential_keys(AUTH_METHODS.config(kind, required)))
+        table = _fields(found.Config)
+        text += (
+            f"\n## {kind}\n\n**{found.title}.** {_doc(found)}"
+            + (" A person consents once, in the browser." if found.interactive else "")
+            + f"\n\nCredentials: {asked or 'none'}.\n"
+            + (f"\n{table}" if table else "")
+            + _nested(found.Config)
+        )
     return text
 
 

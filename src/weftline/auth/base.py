@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
+from weftline.auth.fill import fill
 from weftline.errors import CredentialMissingError
 from weftline.model import Request, Response
 
@@ -21,12 +22,12 @@ EXPIRY_SLACK_S = 60.0
 class Token:
     """A token and, if known, when it expires (seconds since the epoch)."""
 
-    value: str
+    value: str = field(repr=False)
     expires_at: float | None = None
     slack_s: float = EXPIRY_SLACK_S
-    refresh: str = ""
+    refresh: str = field(default="", repr=False)
     """A refresh token, for methods that renew with one; it is sealed with the token and shared by all workers."""
-    extra: dict[str, str] = field(default_factory=dict)
+    extra: dict[str, str] = field(default_factory=dict, repr=False)
     """Further values of the token endpoint's answer that signing needs (a cookie, an instance's address)."""
 
     @classmethod
@@ -107,6 +108,13 @@ class AuthMethod(ABC):
             )
         return value
 
+    def fill(self, template: Any, **more: Any) -> Any:
+        """A template of the config over the instance's variables, ``credentials.<key>`` and ``more``."""
+        return fill(template, self.variables, self.credential, self.secrets, more)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
     def secrets(self) -> list[str]:
         """Values that must never be seen."""
         found = [value for value in self._credentials.values() if value]
@@ -120,7 +128,7 @@ class ConsentPlace:
     """Where a person's browser goes to consent, and what must be kept (sealed) until it is back."""
 
     url: str
-    verifier: str
+    verifier: str = field(repr=False)
     """The code verifier (RFC 7636), a device code, or whatever :meth:`Consent.exchange` needs."""
     user_code: str = ""
     """What the person types at ``url``, for devices' codes; empty when the browser comes back by itself."""

@@ -1,4 +1,4 @@
-"""OAuth 1.0a signatures (RFC 5849) with HMAC-SHA256 or HMAC-SHA1: one-legged, with consumer and token credentials."""
+"""OAuth 1.0a signatures (RFC 5849): HMAC-SHA256, HMAC-SHA1 or PLAINTEXT, with consumer and token credentials."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import secrets as random
 import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from pydantic import BaseModel
 
@@ -24,10 +24,14 @@ class OAuth1Config(Document):
     """Which credentials are which, and the realm."""
 
     realm: str = field("", title="Realm", description="May be a template over the instance's variables")
-    signature_method: Literal["HMAC-SHA256", "HMAC-SHA1"] = field("HMAC-SHA256", title="Signature method")
+    signature_method: Literal["HMAC-SHA256", "HMAC-SHA1", "PLAINTEXT"] = field(
+        "HMAC-SHA256", title="Signature method", description="PLAINTEXT sends the secrets themselves: HTTPS only"
+    )
     consumer_key: Key = field("consumer_key", title="Consumer key's credential", advanced=True)
     consumer_secret: Key = field("consumer_secret", title="Consumer secret's credential", advanced=True)
-    token: Key = field("token_id", title="Token's credential", advanced=True)
+    token: Key | None = field(
+        "token_id", title="Token's credential", description="null: the consumer signs alone", advanced=True
+    )
     token_secret: Key = field("token_secret", title="Token secret's credential", advanced=True)
 
 
@@ -46,36 +50,48 @@ class OAuth1Auth(AuthMethod):
         self._prepared: tuple[Any, list[tuple[str, str]], str] | None = None
 
     def _prepare(self) -> tuple[Any, list[tuple[str, str]], str]:
-        """The keyed digest, the parameters that never change (encoded) and the header's beginning."""
+        """The keyed digest (or the signature itself, for PLAINTEXT), the parameters that never change (encoded)
+        and the header's beginning."""
         config = self.config
-        key = f"{_encode(self.credential(config.consumer_secret))}&{_encode(self.credential(config.token_secret))}"
-        digest = hmac.new(key.encode(), digestmod="sha256" if config.signature_method == "HMAC-SHA256" else "sha1")
+        key = _encode(self.credential(config.consumer_secret)) + "&"
         fixed = [
             ("oauth_consumer_key", _encode(self.credential(config.consumer_key))),
             ("oauth_signature_method", config.signature_method),
-            ("oauth_token", _encode(self.credential(config.token))),
             ("oauth_version", "1.0"),
         ]
+        if config.token is not None:
+            key += _encode(self.credential(config.token_secret))
+            fixed.insert(2, ("oauth_token", _encode(self.credential(config.token))))
+        algorithm = _ALGORITHMS.get(config.signature_method)
+        digest = hmac.new(key.encode(), digestmod=algorithm) if algorithm else key
         realm = compile_template(config.realm).render(self.variables) if config.realm else ""
         head = "OAuth " + (f'realm="{_encode(str(realm))}", ' if realm else "")
         return digest, fixed, head + ", ".join(f'{name}="{value}"' for name, value in fixed)
 
     @classmethod
     def credential_keys(cls, config: OAuth1Config) -> list[str]:
-        return [config.consumer_key, config.consumer_secret, config.token, config.token_secret]
+        token = [] if config.token is None else [config.token, config.token_secret]
+        return [config.consumer_key, config.consumer_secret, *token]
 
     def sign(self, request: Request) -> None:
-        """The Authorization header over method, address and query."""
+        """The Authorization header over method, address, query and the fields of a form."""
         if self._prepared is None:
             self._prepared = self._prepare()
         digest, fixed, head = self._prepared
         timestamp, nonce = str(int(time.time())), f"{self._nonces}{next(self._counter):x}"
+        head = f'{head}, oauth_timestamp="{timestamp}", oauth_nonce="{nonce}", oauth_signature='
+        if digest.__class__ is str:
+            request.headers["Authorization"] = f'{head}"{_encode(digest)}"'
+            return
         pairs = [*fixed, ("oauth_nonce", nonce), ("oauth_timestamp", timestamp)]
         base_url = request.url
         if request.query or "?" in base_url:
             base_url, _, inline = base_url.partition("?")
             pairs += [(_encode(name), _encode(value)) for name, value in request.query]
             pairs += [(name, value) for name, _, value in (part.partition("=") for part in inline.split("&") if part)]
+        if request.body and _is_form(request.headers):
+            form = parse_qsl(request.body.decode(), keep_blank_values=True)
+            pairs += [(_encode(name), _encode(value)) for name, value in form]
         pairs.sort()
         # Names and values are encoded already; joined, only their percent signs are left to encode.
         parameters = "%26".join([f"{_again(name)}%3D{_again(value)}" for name, value in pairs])
@@ -83,11 +99,10 @@ class OAuth1Auth(AuthMethod):
         signed.update(f"{request.method}&{_encode_url(_base(base_url))}&{parameters}".encode())
         signature = base64.b64encode(signed.digest()).decode()
         signature = signature.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
-        request.headers["Authorization"] = (
-            f'{head}, oauth_timestamp="{timestamp}", oauth_nonce="{nonce}", oauth_signature="{signature}"'
-        )
+        request.headers["Authorization"] = f'{head}"{signature}"'
 
 
+_ALGORITHMS = {"HMAC-SHA256": "sha256", "HMAC-SHA1": "sha1"}
 _PLAIN_URL = re.compile(r"[A-Za-z0-9._~:/-]*")
 
 
@@ -96,6 +111,13 @@ def _encode_url(url: str) -> str:
     if _PLAIN_URL.fullmatch(url):
         return url.replace(":", "%3A").replace("/", "%2F")
     return _encode(url)
+
+
+def _is_form(headers: Mapping[str, str]) -> bool:
+    return any(
+        name.lower() == "content-type" and value.lower().startswith("application/x-www-form-urlencoded")
+        for name, value in headers.items()
+    )
 
 
 def _again(encoded: str) -> str:

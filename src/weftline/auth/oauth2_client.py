@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Generator
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 from urllib.parse import quote, urlencode
 
 from pydantic import BaseModel
 
 from weftline.auth.base import AuthMethod, Token
-from weftline.errors import CredentialRejectedError, RateLimitedError, RemoteFaultError, UnreadableBodyError
-from weftline.expr import compile_template
-from weftline.kernel import json
+from weftline.auth.tokens import read_token
 from weftline.model import Document, Key, Request, Response, field
 
 
@@ -58,29 +56,6 @@ class OAuth2ClientAuth(AuthMethod):
             # Both parts are form-encoded before they are joined (RFC 6749, section 2.3.1).
             pair = f"{quote(client_id, safe='')}:{quote(secret, safe='')}"
             headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
-        url = str(compile_template(config.token_url).render(self.variables, strict=True))
+        url = str(self.fill(config.token_url))
         response = yield Request("POST", url, [], headers, urlencode(fields).encode())
-        return read_token(response)
-
-
-def read_token(response: Response) -> Token:
-    """The token of a token endpoint's answer."""
-    try:
-        answer: Any = json.decode(response.body)
-    except (json.JSONError, UnicodeDecodeError):
-        answer = None
-    if response.status in (408, 425, 429):
-        raise RateLimitedError(f"the token endpoint answered {response.status}", hint="calls wait until it answers")
-    if response.status >= 500:
-        raise RemoteFaultError(f"the token endpoint answered {response.status}", hint="the application has a fault")
-    if response.status >= 400:
-        reason = ""
-        if isinstance(answer, dict):
-            reason = str(answer.get("error_description") or answer.get("error") or "")
-        raise CredentialRejectedError(
-            f"the token endpoint refused the client ({response.status}{': ' + reason if reason else ''})",
-            hint="see client id, client secret and scopes of the instance",
-        )
-    if not isinstance(answer, dict) or not isinstance(answer.get("access_token"), str):
-        raise UnreadableBodyError("the token endpoint's answer has no access_token", hint="see the token URL")
-    return Token.lasting(answer["access_token"], answer.get("expires_in"))
+        return read_token(response, secrets=self.secrets())

@@ -16,6 +16,7 @@ from weftline.model import AuthOption, Connector, Endpoint
 from weftline.model.problem import Problem
 from weftline.transports import TRANSPORTS
 
+_SIGNING = {"credentials", "token", "request", "signature"}
 _SCOPE = {"payload", "meta", "vars", "run", "now", "params", "key", "body", "headers", "status"}
 
 
@@ -39,7 +40,9 @@ def lint(connector: Connector, folder: Path | None = None) -> list[Problem]:
     if connector.check is None:
         note("warning", "check", "no endpoint proves a credential", "name a cheap one that needs credentials")
     variables = {variable.key for variable in connector.variables}
-    used = _references(connector.transport) | {name for o in connector.auth for name in _references(o.config)}
+    used = _references(connector.transport) | {
+        name for o in connector.auth for name in _references(o.config) - _SIGNING
+    }
     for endpoint in connector.endpoints:
         used |= _lint_endpoint(connector, endpoint, variables, folder, note)
     used |= {name for variable in connector.variables for name in _references(variable.default)}
