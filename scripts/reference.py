@@ -68,6 +68,7 @@ def pages() -> dict[Path, str]:
         "authentication.md": authentication_page,
         "flow-file.md": flow_page,
         "shapes.md": shapes_page,
+        "pagination.md": pagination_page,
         "transforms.md": transforms_page,
         "functions.md": functions_page,
         "errors.md": errors_page,
@@ -147,13 +148,13 @@ def connector_page() -> str:
         IdempotencyRule,
     ]  # fmt: skip
     rooms = [
-        ("Paginators", PAGINATORS, "The `kind` of an endpoint's `pagination`, with these keys beside it."),
         ("Transports", TRANSPORTS, "The `kind` of `transport`, with these keys beside it."),
         ("Formats", FORMATS, "The `format` of an endpoint."),
     ]
     text = (
         "# The connector file\n\nOne YAML file is one connector. JSON Schema: "
-        "[connector.json](../schemas/connector.json); `weftline connector lint FILE` judges one.\n\n"
+        "[connector.json](../schemas/connector.json); `weftline connector lint FILE` judges one. Kinds of "
+        "`pagination` have [a page of their own](pagination.md).\n\n"
         + _models(models)
         + "\n## Authentication methods\n\nThe `kind` of an entry of `auth`: "
         + ", ".join(f"[`{kind}`](authentication.md#{kind})" for kind in AUTH_METHODS.kinds())
@@ -211,6 +212,15 @@ def shapes_page() -> str:
         + _fields(MapRule)
         + "\n## Conditions\n\nFor `keep`, `remove` and routes: a rule, a group of them (`all`, `any`, `not`), or an "
         "expression as text. The operator may be the key: `{field: total, at_least: 100}`.\n\n" + _fields(Rule)
+    )
+
+
+def pagination_page() -> str:
+    """Every paginator."""
+    return (
+        "# Pagination\n\nThe `kind` of an endpoint's `pagination`, with these keys beside it. Paths are read in the "
+        "answer. Every chain is guarded: the same page or place twice, a circle of any length, and more than "
+        "`max_pages` pages are errors, never a silent end.\n\n" + _kinds(PAGINATORS, "##")
     )
 
 

@@ -10,12 +10,20 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from weftline.auth import AUTH_METHODS, AuthMethod
+from weftline.auth import AUTH_METHODS, AuthMethod, Consent, ConsentPlace, Token
 from weftline.connectors.caller import Caller, RetryPolicy
 from weftline.connectors.judge import Judge
 from weftline.connectors.pacing import OnWait, Pacer
 from weftline.connectors.plan import EndpointPlan
-from weftline.errors import DocumentError, FlowError, RequestRejectedError, WeftlineError, did_you_mean
+from weftline.connectors.tokens import Tokens
+from weftline.errors import (
+    CredentialError,
+    DocumentError,
+    FlowError,
+    RequestRejectedError,
+    WeftlineError,
+    did_you_mean,
+)
 from weftline.expr import compile_template, to_text
 from weftline.kernel import Redactor, digest, json
 from weftline.model import AuthOption, Connector, Instance, Page, Request, Response
@@ -65,6 +73,7 @@ class Session:
         pacer: Pacer,
         retry: RetryPolicy | None = None,
         transport: Transport | None = None,
+        tokens: Tokens | None = None,
     ) -> None:
         self.connector = connector
         self.instance = instance
@@ -81,6 +90,7 @@ class Session:
             connector.pacing.learn_from if connector.pacing else None,
             retry or RetryPolicy(),
             self._note,
+            tokens,
         )
         self._plans: dict[str, tuple[EndpointPlan, Judge]] = {}
 
@@ -103,7 +113,8 @@ class Session:
             request = plan.paginator.request(first, here)
             response, _ = await self._caller.call(request, judge, on_wait)
             raw, count, rest = plan.records(response)
-            following = plan.paginator.after(here, request, response, rest, count, plan.where)
+            last = json.decode(raw)[-1] if count and plan.paginator.wants_last else None
+            following = plan.paginator.after(here, request, response, rest, count, plan.where, last)
             yield Page(count, raw, here["number"], following, response, request)
             if following is None:
                 return
@@ -158,6 +169,23 @@ class Session:
             raise
         return True
 
+    # --- consent ---
+
+    async def ask_consent(self, redirect_uri: str, state: str) -> ConsentPlace:
+        """Where a person lets us in; :class:`DocumentError` for an authentication method that asks nobody."""
+        return await self._caller.drive(self._consenting().consent(redirect_uri, state))
+
+    async def take_consent(self, place: ConsentPlace, redirect_uri: str, answer: Mapping[str, str]) -> Token | None:
+        """The first token after consent; None while a person has not yet typed a device's code."""
+        return await self._caller.drive(self._consenting().exchange(place, redirect_uri, answer))
+
+    def _consenting(self) -> Consent:
+        if not isinstance(self.auth, Consent):
+            raise DocumentError(
+                f"{self._who} needs no consent", hint="its credentials are all it takes: check it instead"
+            )
+        return self.auth
+
     # --- check ---
 
     async def check(self) -> None:
@@ -195,6 +223,9 @@ class Session:
 
     def _note(self, error: WeftlineError, request: Request, response: Response | None) -> None:
         """Give an error its exchange; an application that repeats our credentials does not get them into a log."""
+        if isinstance(error, CredentialError):
+            # Who must prove themselves again; and whether a person's consent lets what waits go on by itself.
+            error.context |= {"instance": self.instance.name, "needs_consent": self.auth.interactive}
         redactor = self.redactor()
         error.message, error.hint = redactor.text(error.message), redactor.text(error.hint)
         error.args = (error.message,)

@@ -9,6 +9,11 @@ BUILTIN = {
     "limit_offset": "weftline.pagination.limit_offset:LimitOffsetPaginator",
     "next_token": "weftline.pagination.next_token:NextTokenPaginator",
     "link_header": "weftline.pagination.link_header:LinkHeaderPaginator",
+    "next_url": "weftline.pagination.next_url:NextUrlPaginator",
+    "relative_uri": "weftline.pagination.relative_uri:RelativeUriPaginator",
+    "graphql_cursor": "weftline.pagination.graphql_cursor:GraphqlCursorPaginator",
+    "keyset": "weftline.pagination.keyset:KeysetPaginator",
+    "date_window": "weftline.pagination.date_window:DateWindowPaginator",
 }
 
 PAGINATORS: Registry[Paginator] = Registry("pagination", BUILTIN)

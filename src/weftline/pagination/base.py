@@ -30,6 +30,8 @@ class Paginator(ABC):
     kind: ClassVar[str]
     title: ClassVar[str]
     Config: ClassVar[type[BaseModel]]
+    wants_last: ClassVar[bool] = False
+    """Whether :meth:`after` needs the page's last record, decoded; such kinds have their own ``next_place_after``."""
 
     def __init__(self, config: Any) -> None:
         self.config = config
@@ -41,6 +43,12 @@ class Paginator(ABC):
     @abstractmethod
     def next_place(self, place: State, request: Request, response: Response, body: Any, records: int) -> State | None:
         """Where it goes on after a page of ``records`` records; None at its end."""
+
+    def next_place_after(
+        self, last: Any, place: State, request: Request, response: Response, body: Any, records: int
+    ) -> State | None:
+        """:meth:`next_place` with the page's last record; None on an empty page and for kinds that do not ask."""
+        return self.next_place(place, request, response, body, records)
 
     @abstractmethod
     def apply(self, request: Request, place: State) -> Request:
@@ -56,10 +64,17 @@ class Paginator(ABC):
         return self.apply(request, state["place"])
 
     def after(
-        self, state: State, request: Request, response: Response, body: Any, records: int, where: str
+        self,
+        state: State,
+        request: Request,
+        response: Response,
+        body: Any,
+        records: int,
+        where: str,
+        last: Any = None,
     ) -> State | None:
-        """The state after a page, guarded; None at the end of the chain."""
-        place = self.next_place(state["place"], request, response, body, records)
+        """The state after a page, guarded; None at the end of the chain. ``last`` is its last record, if wanted."""
+        place = self.next_place_after(last, state["place"], request, response, body, records)
         if place is None:
             return None
         page = digest(response.body, size=8) if records else ""

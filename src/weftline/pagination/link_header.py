@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
+from urllib.parse import urljoin
 
 from pydantic import BaseModel
 
-from weftline.errors import OutboundRefusedError
 from weftline.model import Request, Response, field
+from weftline.pagination.address import at, hold_to, origin
 from weftline.pagination.base import Paginator, PaginatorConfig, State
 
 _LINK = re.compile(r"<([^>]*)>((?:\s*;\s*[^,;=]+(?:=(?:\"[^\"]*\"|[^,;]*))?)*)")
@@ -40,21 +40,9 @@ class LinkHeaderPaginator(Paginator):
         for target, parameters in _LINK.findall(header):
             found = _REL.search(parameters)
             if found and self.config.relation in (found[1] or found[2]).lower().split():
-                url = urljoin(request.url, target)
-                if urlsplit(url)[:2] != urlsplit(request.url)[:2]:
-                    raise OutboundRefusedError(
-                        f"the next page is said to be at another host ({urlsplit(url).netloc})",
-                        hint="credentials are not sent to other hosts; see the instance's base URL",
-                    )
-                return {"url": url}
+                return {"url": hold_to(urljoin(request.url, target), origin(request.url))}
         return None
 
     def apply(self, request: Request, place: State) -> Request:
         """At the linked address, which carries its own query."""
-        if place["url"] is None:
-            return request
-        paged = request.copy()
-        scheme, host, path, query, _ = urlsplit(place["url"])
-        paged.url = urlunsplit((scheme, host, path, "", ""))
-        paged.query = parse_qsl(query, keep_blank_values=True)
-        return paged
+        return request if place["url"] is None else at(request, place["url"])
