@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
 import fcntl
 import gc
 import os
@@ -29,7 +30,7 @@ from weftline.store import Database, migrate
 from weftline.transports import OutboundPolicy
 from weftline.triggers import Supervisor, Webhooks
 from weftline.vault import KeyRing, Vault, load_or_create_ring
-from weftline.workspace import Connectors, Flows, Instances, LookupTables, Workspaces
+from weftline.workspace import Connectors, Consents, Flows, Instances, LookupTables, Workspaces
 
 __all__ = ["LOCK_FILE", "SERVER_FILE", "App", "serve"]
 
@@ -94,6 +95,7 @@ class App:
         self.engine = Engine(options, db, self.payloads, self.sessions, lookups, self.catalog.sample)
         self.connectors = Connectors(db, self.catalog)
         self.instances = Instances(db, vault, self.sessions)
+        self.consents = Consents(db, vault, self.sessions, lambda: self.url)
         self.flows = Flows(db, self.engine.lint, lambda: self.url)
         self.lookups = LookupTables(db)
         self.workspace = Workspaces(db, vault, self.catalog, self.sessions)
@@ -135,6 +137,7 @@ async def serve(
 
     The first start prints the administrator's one-time password on stderr.
     """
+    _tune_allocator()
     listener = _listen(settings)
     try:
         app = await App.open(settings)
@@ -151,6 +154,19 @@ async def serve(
     finally:
         await app.close()
         listener.close()
+
+
+_ALLOCATOR = {-8: 2, -3: 128 * 1024, -1: 128 * 1024}
+"""glibc's M_ARENA_MAX, M_MMAP_THRESHOLD and M_TRIM_THRESHOLD."""
+
+
+def _tune_allocator() -> None:
+    # Left alone, glibc keeps an arena per thread and raises its thresholds with every large page that is freed, so
+    # that a long run holds more memory than a short one although nothing of ours grows.
+    with contextlib.suppress(OSError, AttributeError):  # another libc
+        libc = ctypes.CDLL(None)
+        for option, value in _ALLOCATOR.items():
+            libc.mallopt(option, value)
 
 
 def _tune_garbage_collection() -> None:

@@ -15,6 +15,7 @@ from weftline.api.guard import COOKIE, Guard, person_of
 from weftline.api.rooms import Rooms
 from weftline.api.routes import (
     connectors,
+    consent,
     deliveries,
     flows,
     health,
@@ -65,6 +66,7 @@ def build(rooms: Rooms, *, static_folder: Path | None = None) -> FastAPI:
     problems.install(app)
     app.include_router(health.router)
     app.include_router(sign_in.open_router)
+    app.include_router(consent.router)
     for router in _GUARDED:
         app.include_router(router, dependencies=[Depends(person_of)])
     app.router.routes.append(hooks.route)

@@ -13,7 +13,7 @@ from weftline.payloads import PayloadStore
 from weftline.settings import Settings
 from weftline.store import Database
 from weftline.triggers import Webhooks
-from weftline.workspace import Connectors, Flows, Instances, LookupTables, Workspaces
+from weftline.workspace import Connectors, Consents, Flows, Instances, LookupTables, Workspaces
 
 
 class Rooms(Protocol):
@@ -27,6 +27,7 @@ class Rooms(Protocol):
     webhooks: Webhooks
     connectors: Connectors
     instances: Instances
+    consents: Consents
     flows: Flows
     lookups: LookupTables
     workspace: Workspaces

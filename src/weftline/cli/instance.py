@@ -34,6 +34,55 @@ def check(
     raise typer.Exit(asyncio.run(_check(name, as_json, url, key)))
 
 
+@verbs.command()
+def authorise(
+    name: Annotated[str, typer.Argument(help="Name or id of the instance.")],
+    url: Url = None,
+    key: ApiKey = None,
+) -> None:
+    """Let Weftline in on the application's own page. Prints its address and waits. Exit code 0 once it is let in."""
+    raise typer.Exit(asyncio.run(_authorise(name, url, key)))
+
+
+@verbs.command()
+def duplicate(
+    name: Annotated[str, typer.Argument(help="Name or id of the instance.")],
+    new_name: Annotated[str, typer.Argument(help="Name of the copy.")],
+    url: Url = None,
+    key: ApiKey = None,
+) -> None:
+    """Make a copy under another name, credentials included."""
+    asyncio.run(_duplicate(name, new_name, url, key))
+
+
+async def _authorise(name: str, url: str | None, key: str | None) -> int:
+    async with connect(url, key) as connection:
+        client = connection.client
+        path = f"/api/instances/{(await find_instance(client, name))['id']}"
+        question = await client.post(f"{path}/authorise")
+        say(f"open  {question['url']}")
+        if question["user_code"]:
+            say(f"type  {question['user_code']}")
+        say(f"waiting until {moment(question['expires_at'])}; Ctrl-C leaves")
+        while True:
+            await asyncio.sleep(question["interval_s"])
+            state = await client.get(f"{path}/consents/{question['id']}")
+            if state["state"] == "granted":
+                say(f"{name} is authorised")
+                return codes.SUCCESS
+            if state["state"] == "refused":
+                warn(f"weftline: {name} was not authorised: {state['message']}")
+                return codes.FAILED
+
+
+async def _duplicate(name: str, new_name: str, url: str | None, key: str | None) -> None:
+    async with connect(url, key) as connection:
+        client = connection.client
+        row = await find_instance(client, name)
+        made = await client.post(f"/api/instances/{row['id']}/duplicate", {"name": new_name})
+    say(f"{made['name']} is a copy of {row['name']}")
+
+
 async def _list(as_json: bool, url: str | None, key: str | None) -> None:
     async with connect(url, key) as connection:
         found: list[dict[str, Any]] = await connection.client.get("/api/instances")

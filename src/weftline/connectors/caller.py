@@ -5,15 +5,17 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from weftline.auth import AuthMethod, Token
 from weftline.connectors.judge import Judge
 from weftline.connectors.pacing import Budget, OnWait
 from weftline.connectors.pool import Pool
+from weftline.connectors.tokens import OwnTokens, Tokens
 from weftline.errors import (
     ConnectError,
     CredentialError,
@@ -25,6 +27,8 @@ from weftline.errors import (
 from weftline.kernel import now
 from weftline.model import LearnFrom, Request, Response
 from weftline.transports import UNSENT, Transport
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class Caller:
         learn_from: LearnFrom | None,
         retry: RetryPolicy,
         note: Callable[[WeftlineError, Request, Response | None], None],
+        tokens: Tokens | None = None,
     ) -> None:
         self._transport = transport
         self._auth = auth
@@ -61,7 +66,7 @@ class Caller:
         self._learn_from = learn_from
         self._retry = retry
         self._note = note
-        self._renewing = asyncio.Lock()
+        self._tokens = tokens or OwnTokens()
 
     async def call(
         self, request: Request, judge: Judge, on_wait: OnWait | None = None, *, repeatable: bool = True
@@ -73,6 +78,7 @@ class Caller:
         """
         attempt = waits = 0
         renewed = challenged = False
+        refused: Token | None = None
         patient_until = time.monotonic() + self._retry.patience_s
         while True:
             attempt += 1
@@ -83,7 +89,7 @@ class Caller:
                 await self._budget.acquire(on_wait)
                 async with self._pool:
                     if self._auth.uses_token:
-                        token = await self._fresh_token()
+                        token = await self._fresh_token(refused)
                     signed = request.copy()
                     if not self._transport.signs:
                         self._auth.sign(signed)
@@ -100,9 +106,7 @@ class Caller:
                 if self._auth.challenged(response):
                     continue
             if isinstance(error, CredentialError) and self._auth.uses_token and not renewed and response is not None:
-                renewed = True
-                if self._auth.token is token:  # else another call has renewed it meanwhile
-                    self._auth.token = None
+                renewed, refused = True, token
                 continue
             uncertain = left and not repeatable and _may_have_arrived(error, response)
             delay_s = None if uncertain else self._delay_before_next(error, attempt, waits)
@@ -135,24 +139,27 @@ class Caller:
             on_wait(now() + timedelta(seconds=delay_s), error.message)
         await asyncio.sleep(delay_s)
 
-    async def _fresh_token(self) -> Token:
-        """The token; one renewal, however many calls need it."""
+    async def drive(self, steps: Generator[Request, Response, T]) -> T:
+        """Send what an authentication method's generator asks for; its result."""
+        try:
+            request = next(steps)
+            while True:
+                request = steps.send(await self._transport.send(request))
+        except StopIteration as done:
+            result: T = done.value
+            return result
+
+    async def _fresh_token(self, refused: Token | None) -> Token:
+        """The token; one renewal, however many calls of however many workers need it."""
         token = self._auth.token
-        if token is not None and token.is_fresh:
+        if token is not None and token.is_fresh and (refused is None or token.value != refused.value):
             return token
-        async with self._renewing:
-            token = self._auth.token
-            if token is not None and token.is_fresh:
-                return token
-            steps = self._auth.renew()
-            try:
-                request = next(steps)
-                while True:
-                    request = steps.send(await self._transport.send(request))
-            except StopIteration as done:
-                renewed: Token = done.value
-                self._auth.token = renewed
-                return renewed
+        self._auth.token = token = await self._tokens.get(refused, self._renew)
+        return token
+
+    async def _renew(self, kept: Token | None) -> Token:
+        self._auth.token = kept
+        return await self.drive(self._auth.renew())
 
 
 def _may_have_arrived(error: WeftlineError, response: Response | None) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from weftline.connectors.caller import RetryPolicy
 from weftline.connectors.pacing import Pacer
 from weftline.connectors.session import Session
+from weftline.connectors.tokens import SharedTokens, Tokens
 from weftline.errors import NotFoundError
 from weftline.model import Connector, Instance
 from weftline.store import Connection, Database
@@ -18,6 +19,8 @@ from weftline.store import instances as instance_rows
 from weftline.transports import OutboundPolicy
 from weftline.transports.http import HttpConnections
 from weftline.vault import Vault
+
+RETIRED_S = 600.0
 
 LOOK_AGAIN_S = 1.0
 """A session is used this long before the store is asked whether it is still the newest."""
@@ -40,6 +43,7 @@ class Sessions:
         self._pacer = Pacer()
         self._retry = retry
         self._open: dict[str, _Open] = {}
+        self._retiring: dict[asyncio.Task[None], Session] = {}
         self._opening: dict[str, asyncio.Lock] = {}
 
     async def get(self, name: str) -> Session:
@@ -68,10 +72,35 @@ class Sessions:
             raise NotFoundError(f"there is no instance '{name}'", hint="add it, or choose another in the flow's step")
         connector, instance, instance_id, credentials, stamp = found
         if known is None or known.stamp != stamp:
-            known = _Open(self.unsaved(connector, instance, credentials, instance_id), stamp, 0.0)
+            if known is not None:
+                self._retire(known.session)
+            known = _Open(self.saved(connector, instance, credentials, instance_id), stamp, 0.0)
             self._open[name] = known
         known.looked_at = time.monotonic()
         return known.session
+
+    def saved(
+        self,
+        connector: Connector,
+        instance: Instance,
+        credentials: Mapping[str, str],
+        instance_id: str,
+        retry: RetryPolicy | None = None,
+    ) -> Session:
+        """A session of a saved instance, on the token that all workers share."""
+        tokens = SharedTokens(self._db, self._vault, instance_id)
+        return self.unsaved(connector, instance, credentials, instance_id, retry, tokens)
+
+    def _retire(self, session: Session) -> None:
+        """Close a session that another has replaced, once those who still hold it are surely done with it."""
+
+        async def later() -> None:
+            await asyncio.sleep(RETIRED_S)
+            await session.transport.close()
+
+        task = asyncio.create_task(later())
+        self._retiring[task] = session
+        task.add_done_callback(lambda done: self._retiring.pop(done, None))
 
     def unsaved(
         self,
@@ -80,11 +109,20 @@ class Sessions:
         credentials: Mapping[str, str],
         instance_id: str = "",
         retry: RetryPolicy | None = None,
+        tokens: Tokens | None = None,
     ) -> Session:
         """A session of an instance that is not (yet) saved: to check it first, perhaps with less patience."""
         budget = instance_id or f"unsaved {connector.slug} {instance.name}"
-        return Session(connector, instance, budget, credentials, self._connections, self._pacer, retry or self._retry)
+        return Session(
+            connector, instance, budget, credentials, self._connections, self._pacer, retry or self._retry,
+            tokens=tokens,
+        )  # fmt: skip
 
     async def close(self) -> None:
         """Let go of all connections."""
+        retiring, self._retiring = self._retiring, {}
+        for task in retiring:
+            task.cancel()
+        for session in [*retiring.values(), *(known.session for known in self._open.values())]:
+            await session.transport.close()
         await self._connections.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
 metadata = sa.MetaData(
     naming_convention={
@@ -59,6 +59,35 @@ secrets = Table(
     Column("key", Text, primary_key=True),
     Column("sealed", LargeBinary, nullable=False),
     Column("updated_at", Text, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("until", Text, nullable=False),
+    Column("note", Text, nullable=False, server_default=""),
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    Column("key", Text, primary_key=True),
+    # Seconds since the epoch: reckoned with on every reservation, so not text.
+    Column("next_at", Float, nullable=False, server_default="0"),
+    Column("paused_until", Float, nullable=False, server_default="0"),
+    Column("reason", Text, nullable=False, server_default=""),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("instance_id", Text, nullable=False, index=True),
+    Column("state", Text, nullable=False),
+    Column("message", Text, nullable=False, server_default=""),
+    Column("expires_at", Text, nullable=False),
 )
 
 lookups = Table(
@@ -141,6 +170,7 @@ runs = Table(
     Column("warnings", Integer, nullable=False, server_default="0"),
     Column("error", Text),
     Index(None, "flow_id", "id"),
+    Index(None, "flow_id", "queued_at"),
     Index(None, "status", "id"),
 )
 
@@ -153,7 +183,32 @@ chunks = Table(
     Column("source", Text),
     Column("refs", Text, nullable=False),
     Column("records", Integer, nullable=False),
+    Column("origin", Text, nullable=False, server_default=""),
     Column("created_at", Text, nullable=False),
+)
+
+pulls = Table(
+    "pulls",
+    metadata,
+    Column("run_id", Text, primary_key=True),
+    Column("chunk_id", Text, primary_key=True),
+    Column("step_id", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("refs", Text, nullable=False),
+    Column("state", Text),
+    Column("cursor", Text),
+    Column("done", Boolean, nullable=False, server_default=sa.false()),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("flow_id", Text, primary_key=True),
+    Column("step_id", Text, primary_key=True),
+    Column("instance_id", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("run_id", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
 )
 
 step_runs = Table(
@@ -174,7 +229,7 @@ step_runs = Table(
     Column("elapsed_ms", Integer, nullable=False, server_default="0"),
     Column("ports", Text, nullable=False, server_default="{}"),
     Column("error", Text),
-    Column("started_at", Text, nullable=False),
+    Column("started_at", Text, nullable=False, index=True),
     Column("ended_at", Text),
 )
 

@@ -2,6 +2,7 @@
 
 from weftline.workspace.apply import Action, Workspaces
 from weftline.workspace.connectors import Connectors
+from weftline.workspace.consents import Consents
 from weftline.workspace.document import Workspace, resolve_env
 from weftline.workspace.flows import Flows
 from weftline.workspace.instances import Instances
@@ -10,6 +11,7 @@ from weftline.workspace.lookups import LookupTables
 __all__ = [
     "Action",
     "Connectors",
+    "Consents",
     "Flows",
     "Instances",
     "LookupTables",

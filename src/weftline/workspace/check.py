@@ -76,14 +76,27 @@ def merged(
     return {key: value for key, value in kept.items() if key in asked} | {k: v for k, v in given.items() if v}
 
 
+ASK_CONSENT = "nobody has let Weftline in yet: open the consent page with 'Authorise'"
+
+
 async def must_pass(
-    sessions: Sessions, connector: Connector, instance: Instance, credentials: Mapping[str, str]
+    sessions: Sessions,
+    connector: Connector,
+    instance: Instance,
+    credentials: Mapping[str, str],
+    instance_id: str | None = None,
 ) -> tuple[Health, str]:
-    """Run the connector's check; a CredentialError says why it did not pass."""
+    """Run the connector's check; a CredentialError says why it did not pass.
+
+    With ``instance_id`` it is a saved instance, which uses the token that it has.
+    """
+    session = _open(sessions, connector, instance, credentials, instance_id)
+    if session.auth.interactive and instance_id is None:
+        return "needs_authorisation", ASK_CONSENT
     if connector.check is None:
         return "unchecked", ""
     try:
-        await _prove(_open(sessions, connector, instance, credentials))
+        await _prove(session)
     except CredentialError:
         raise
     except WeftlineError as error:
@@ -96,13 +109,20 @@ async def must_pass(
 
 
 async def outcome(
-    sessions: Sessions, connector: Connector, instance: Instance, credentials: Mapping[str, str]
+    sessions: Sessions,
+    connector: Connector,
+    instance: Instance,
+    credentials: Mapping[str, str],
+    instance_id: str | None = None,
 ) -> tuple[Health, str]:
-    """Run the connector's check; what came of it as health and a message."""
+    """As :func:`must_pass`, but what came of it as health and a message, whatever it is."""
+    session = _open(sessions, connector, instance, credentials, instance_id)
+    if session.auth.interactive and instance_id is None:
+        return "needs_authorisation", ASK_CONSENT
     if connector.check is None:
         return "unchecked", ""
     try:
-        await _prove(_open(sessions, connector, instance, credentials))
+        await _prove(session)
     except CredentialError as error:
         return "needs_authorisation", str(error)
     except WeftlineError as error:
@@ -120,8 +140,16 @@ async def _prove(session: Session) -> None:
         ) from None
 
 
-def _open(sessions: Sessions, connector: Connector, instance: Instance, credentials: Mapping[str, str]) -> Session:
+def _open(
+    sessions: Sessions,
+    connector: Connector,
+    instance: Instance,
+    credentials: Mapping[str, str],
+    instance_id: str | None,
+) -> Session:
     try:
+        if instance_id is not None:
+            return sessions.saved(connector, instance, credentials, instance_id, CHECK_RETRY)
         return sessions.unsaved(connector, instance, credentials, retry=CHECK_RETRY)
     except ValidationError as error:
         raise DocumentError(

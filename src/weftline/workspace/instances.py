@@ -7,7 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from weftline.auth import AUTH_METHODS
 from weftline.connectors.sessions import Sessions
+from weftline.connectors.tokens import forget_token
 from weftline.errors import (
     ConflictError,
     DocumentError,
@@ -110,12 +112,17 @@ class Instances:
         row, connector, old = await self._db.read(read)
         given = merged(connector, row.document, instance, old, credentials)
         validate(connector, instance, given)
-        health, message = await self._checked(connector, instance, given, save_unchecked=save_unchecked)
+        same_login = given == old and instance.auth == row.document.auth
+        health, message = await self._checked(
+            connector, instance, given, save_unchecked=save_unchecked, instance_id=row.id if same_login else None
+        )
 
         def write(connection: Connection) -> None:
             lock_definitions(connection)
             read(connection)
             put(connection, self._vault, row.id, instance, given)
+            if not same_login:
+                forget_token(self._vault, connection, row.id)
             rows.set_health(connection, row.id, health, message)
 
         await self._db.write(write)
@@ -130,7 +137,7 @@ class Instances:
             return row, connector, self._vault.readable(connection, row.id)
 
         row, connector, credentials = await self._db.read(read)
-        health, message = await outcome(self._sessions, connector, row.document, credentials)
+        health, message = await outcome(self._sessions, connector, row.document, credentials, row.id)
         await self._db.write(lambda connection: rows.set_health(connection, row.id, health, message))
         return await self.get(row.id)
 
@@ -157,15 +164,22 @@ class Instances:
             row = must_find(connection, instance_id)
             _refuse_while_used(connection, row, "removed")
             self._vault.delete(connection, row.id)
+            forget_token(self._vault, connection, row.id)
             rows.remove(connection, row.id)
 
         await self._db.write(write)
 
     async def _checked(
-        self, connector: Connector, instance: Instance, credentials: Mapping[str, str], *, save_unchecked: bool
+        self,
+        connector: Connector,
+        instance: Instance,
+        credentials: Mapping[str, str],
+        *,
+        save_unchecked: bool,
+        instance_id: str | None = None,
     ) -> tuple[Health, str]:
         check = outcome if save_unchecked else must_pass
-        return await check(self._sessions, connector, instance, credentials)
+        return await check(self._sessions, connector, instance, credentials, instance_id)
 
 
 def read_document(document: Json) -> Instance:
@@ -205,6 +219,7 @@ def instance_row(row: InstanceRow, connector: Connector, in_use: list[Use]) -> J
         "connector": row.document.connector,
         "connector_title": connector.title,
         "auth": option.title if option else "None",
+        "asks_consent": option is not None and AUTH_METHODS.get(option.kind).interactive,
         "health": row.health,
         "health_message": row.health_message,
         "checked_at": row.checked_at,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from weftline.api.answers.base import Answer
@@ -25,6 +27,7 @@ class InstanceAnswer(Answer):
     connector: str
     connector_title: str
     auth: str | None
+    asks_consent: bool = Field(description="Whether a person must let Weftline in on the application's own page")
     health: Health
     health_message: str
     checked_at: str | None
@@ -44,6 +47,24 @@ class SaveInstance(Answer):
     document: Instance
     credentials: dict[str, str] = Field(default_factory=dict)
     save_unchecked: bool = Field(False, description="Save even if the credentials do not pass the check")
+
+
+class ConsentAnswer(Answer):
+    """A question to a person: open ``url``; where there is a ``user_code``, type it there."""
+
+    id: str
+    url: str
+    user_code: str = ""
+    interval_s: float = Field(description="Seconds between two looks at its state")
+    expires_at: str
+
+
+class ConsentState(Answer):
+    """How a question to a person stands."""
+
+    id: str
+    state: Literal["open", "granted", "refused"]
+    message: str
 
 
 class DuplicateInstance(Answer):

@@ -6,7 +6,14 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from weftline.api.answers.instances import DuplicateInstance, InstanceAnswer, InstanceDetail, SaveInstance
+from weftline.api.answers.instances import (
+    ConsentAnswer,
+    ConsentState,
+    DuplicateInstance,
+    InstanceAnswer,
+    InstanceDetail,
+    SaveInstance,
+)
 from weftline.api.exact import ExactRoute, answer
 from weftline.api.rooms import Open
 
@@ -45,6 +52,18 @@ async def update_instance(instance_id: str, body: SaveInstance, rooms: Open) -> 
 async def check_instance(instance_id: str, rooms: Open) -> Response:
     """Call the application to see whether the credentials still pass."""
     return answer(_row(await rooms.instances.check(instance_id)))
+
+
+@router.post("/{instance_id}/authorise", response_model=ConsentAnswer, status_code=201)
+async def authorise_instance(instance_id: str, rooms: Open) -> Response:
+    """Ask a person for consent: where their browser must go."""
+    return answer(await rooms.consents.ask(instance_id), 201)
+
+
+@router.get("/{instance_id}/consents/{consent_id}", response_model=ConsentState)
+async def look_at_consent(instance_id: str, consent_id: str, rooms: Open) -> Response:
+    """How a question to a person stands; for devices' codes, this asks the application."""
+    return answer(await rooms.consents.look(instance_id, consent_id))
 
 
 @router.post("/{instance_id}/duplicate", response_model=InstanceAnswer, status_code=201)
