@@ -16,6 +16,7 @@ import {
 import { useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { Link, NavLink } from "react-router";
+import { accessKeys } from "../api/access";
 import { post } from "../api/client";
 import type { Me } from "../api/types";
 import { Palette } from "./Palette";
@@ -74,8 +75,9 @@ function Person({ me }: { me: Me }) {
   const { setColorScheme } = useMantineColorScheme();
   const signOut = async () => {
     await post("/sign-out").catch(() => undefined);
-    client.clear();
-    await client.resetQueries();
+    // First who one is: then the pages are gone, and nothing of theirs may stay behind.
+    await client.resetQueries({ queryKey: accessKeys.me });
+    client.removeQueries({ predicate: (query) => query.queryKey[0] !== accessKeys.me[0] });
   };
   const other = scheme === "dark" ? "light" : "dark";
   return (
