@@ -27,3 +27,6 @@ if [ "${#missing[@]}" -gt 0 ]; then
     "${as_root[@]}" apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 fi
 .venv/bin/python scripts/build_web.py
+if [ ! -d tests/servers_node/node_modules ] || [ tests/servers_node/package-lock.json -nt tests/servers_node/node_modules ]; then
+    (cd tests/servers_node && npm ci --no-audit --no-fund --silent)
+fi

@@ -14,8 +14,18 @@ from weftline.model import Request, Response
 
 CONFIGS: dict[str, dict[str, Any]] = {
     "api_key": {"place": {"header": "X-Key"}, "prefix": "{{ credentials.prefix }}"},
-    "oauth2_client": {"token_url": "http://127.0.0.1/token"},
-}
+    "oauth2_client": {"token_url": "http://127.0.0.1/token", "extra": {"a": "{{ credentials.more }}"}},
+    "oauth2_password": {"token_url": "http://127.0.0.1/token", "client_in": "body"},
+    "oauth2_code": {"token_url": "http://127.0.0.1/token", "authorize_url": "http://127.0.0.1/authorize"},
+    "oauth2_device": {"token_url": "http://127.0.0.1/token", "device_url": "http://127.0.0.1/device"},
+    "jwt_bearer": {
+        "token_url": "http://127.0.0.1/token", "issuer": "{{ credentials.client_id }}", "certificate": "certificate",
+    },
+}  # fmt: skip
+GIVEN = (
+    b'{"access_token":"T","device_code":"D","user_code":"U","verification_uri":"http://127.0.0.1/device",'
+    b'"error":"invalid_grant","error_description":"%b"}'
+)
 KINDS = AUTH_METHODS.kinds()
 NEEDING = [kind for kind in KINDS if kind != "none"]
 
@@ -33,7 +43,8 @@ def used(auth: AuthMethod, answer: Response) -> None:
     request = Request("POST", "http://127.0.0.1/x", [("a", "1")], {"Content-Type": "application/json"}, b"{}")
     auth.login()
     if isinstance(auth, Consent):
-        driven(auth.consent("http://127.0.0.1/back", "state"), lambda _: answer)
+        place = driven(auth.consent("http://127.0.0.1/back", "state"), lambda _: answer)
+        auth.token = driven(auth.exchange(place, "http://127.0.0.1/back", {"code": "c"}), lambda _: answer)
     elif auth.uses_token:
         auth.token = driven(auth.renew(), lambda _: answer)
     auth.sign(request)
@@ -54,7 +65,7 @@ def test_a_missing_credential_is_named_and_no_other_is_told(kind: str) -> None:
     for key in credentials:
         auth, others = made(kind, without=key)
         with pytest.raises(CredentialMissingError, match=f"'{key}' is empty") as caught:
-            used(auth, Response(200, {}, b'{"access_token":"T"}'))
+            used(auth, Response(200, {}, GIVEN % b""))
         assert not [value for value in others.values() if value in str(caught.value)]
 
 
@@ -68,7 +79,7 @@ def test_no_credential_is_in_a_repr_or_in_an_error_and_secrets_names_all(kind: s
     for status in (400, 401, 429, 500, 200):
         told = f"{auth!r} {auth.token!r}"
         try:
-            used(auth, Response(status, {}, b'{"error":"invalid_grant","error_description":"%b"}' % echo))
+            used(auth, Response(status, {}, GIVEN % echo))
         except WeftlineError as error:
             told += f"{error} {error!r} {error.context} {error.__cause__} {error.__context__}"
         assert "hush" not in told

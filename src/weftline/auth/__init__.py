@@ -10,6 +10,10 @@ BUILTIN = {
     "bearer": "weftline.auth.bearer:BearerAuth",
     "oauth1": "weftline.auth.oauth1:OAuth1Auth",
     "oauth2_client": "weftline.auth.oauth2_client:OAuth2ClientAuth",
+    "oauth2_password": "weftline.auth.oauth2_password:OAuth2PasswordAuth",
+    "jwt_bearer": "weftline.auth.jwt_bearer:JwtBearerAuth",
+    "oauth2_code": "weftline.auth.oauth2_code:OAuth2CodeAuth",
+    "oauth2_device": "weftline.auth.oauth2_device:OAuth2DeviceAuth",
 }
 
 AUTH_METHODS: Registry[AuthMethod] = Registry("auth", BUILTIN)
