@@ -48,6 +48,11 @@ class EndpointPlan:
         self._fixed_headers = {"Accept": self.format.content_type} | dict(headers)
         self._fixed_headers_with_body = self._fixed_headers | {"Content-Type": self._body_format.content_type}
         self.result = compile_template(endpoint.result_path) if endpoint.result_path else None
+        self.bulk = compile_template(endpoint.bulk.body) if endpoint.bulk else None
+        self._metadata = {name: compile_template(text) for name, text in endpoint.metadata.items()}
+        self._metadata_reads_body = any(
+            reference.startswith("body") for template in self._metadata.values() for reference in template.references
+        )
         rule = endpoint.idempotency
         self._record_key = compile_template(rule.record_key) if rule and rule.record_key else None
 
@@ -72,7 +77,29 @@ class EndpointPlan:
         self._put_parameters(request, scope, parameters)
         return request
 
+    def item(self, scope: Scope, parameters: Mapping[str, Any]) -> Any:
+        """What stands for one record in a request of many."""
+        return self._body_value(scope, parameters) if self._body is not None else scope.get("payload")
+
+    def body_of(self, items: list[Any], scope: Scope) -> bytes:
+        """The body of a request of many records."""
+        return self._body_format.encode(self.bulk.render({**scope, "items": items}) if self.bulk else items)
+
+    def meta(self, response: Response, body: Any) -> dict[str, Any]:
+        """Values of an answer that travel with its records."""
+        if not self._metadata:
+            return {}
+        if body is None and self._metadata_reads_body:
+            body = self.format.decode(response.body, where=self.where)
+        scope = {"body": body, "headers": response.headers, "status": response.status}
+        return {name: template.render(scope) for name, template in self._metadata.items()}
+
     def _encoded_body(self, scope: Scope, parameters: Mapping[str, Any]) -> bytes | None:
+        if self._body is None and not any(key in parameters for key in self._body_names):
+            return None
+        return self._body_format.encode(self._body_value(scope, parameters))
+
+    def _body_value(self, scope: Scope, parameters: Mapping[str, Any]) -> Any:
         value = None if self._body is None else self._body.render(scope)
         placed = {name: parameters[key] for key, name in self._body_names.items() if key in parameters}
         if placed:
@@ -80,9 +107,7 @@ class EndpointPlan:
                 name = next(iter(placed))
                 raise DocumentError(f"{self.where} cannot put '{name}' into a body that is not an object")
             value = {**(value or {}), **placed}
-        elif self._body is None:
-            return None
-        return self._body_format.encode(value)
+        return value
 
     def record_key(self, scope: Scope) -> str:
         """The record's key at the target; empty when the endpoint names none."""

@@ -6,11 +6,11 @@ request (plan), hands it to the call loop (caller) and reads the answer.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import Any
 
 from weftline.auth import AUTH_METHODS, AuthMethod, Consent, ConsentPlace, Token
+from weftline.connectors.answers import Answer, Prepared, read_bulk
 from weftline.connectors.caller import Caller, RetryPolicy
 from weftline.connectors.judge import Judge
 from weftline.connectors.pacing import OnWait, Pacer
@@ -26,38 +26,11 @@ from weftline.errors import (
 )
 from weftline.expr import compile_template, to_text
 from weftline.kernel import Redactor, digest, json
-from weftline.model import AuthOption, Connector, Instance, Page, Request, Response
+from weftline.model import AuthOption, Connector, CursorRule, Instance, Page, Request, Response
 from weftline.transports import TRANSPORTS, Connections, Transport
 
 SHOWN_BODY = 4096
 """Characters of a body that people are shown."""
-
-
-@dataclass(slots=True)
-class Prepared:
-    """A request for one record, before it is signed, with the record's key and a hash of what will be sent."""
-
-    request: Request
-    record_key: str
-    body_hash: str
-
-
-@dataclass(slots=True)
-class Answer:
-    """What a send yielded."""
-
-    status: int
-    result_id: str | None
-    attempts: int
-    elapsed_s: float
-    response: Response
-
-    def decoded(self) -> Any:
-        """The body as values, if it is JSON."""
-        try:
-            return json.decode(self.response.body) if self.response.body else None
-        except (json.JSONError, UnicodeDecodeError):
-            return None
 
 
 class Session:
@@ -103,7 +76,7 @@ class Session:
         scope: Mapping[str, Any],
         state: dict[str, Any] | None = None,
         on_wait: OnWait | None = None,
-    ) -> AsyncIterator[Page]:
+    ) -> AsyncGenerator[Page, None]:
         """The endpoint's pages, one by one, from the start or from an earlier page's ``next_state``."""
         plan, judge = self._plan(endpoint)
         merged = {**self.variables, **scope}
@@ -115,7 +88,7 @@ class Session:
             raw, count, rest = plan.records(response)
             last = json.decode(raw)[-1] if count and plan.paginator.wants_last else None
             following = plan.paginator.after(here, request, response, rest, count, plan.where, last)
-            yield Page(count, raw, here["number"], following, response, request)
+            yield Page(count, raw, here["number"], following, response, request, plan.meta(response, None))
             if following is None:
                 return
             here = following
@@ -131,7 +104,8 @@ class Session:
         values = plan.parameters(parameters or {}, merged) if parameters or plan.endpoint.parameters else {}
         request = plan.request(merged, values, self._timeout_s)
         body_hash = digest(request.method, request.url, request.body or b"", size=8)
-        return Prepared(request, plan.record_key(merged), body_hash)
+        item = plan.item(merged, values) if plan.endpoint.bulk else None
+        return Prepared(request, plan.record_key(merged), body_hash, item)
 
     async def send(
         self, endpoint: str, prepared: Prepared, idempotency_key: str, on_wait: OnWait | None = None
@@ -147,7 +121,31 @@ class Session:
             prepared.request.headers[rule.header] = idempotency_key
         repeatable = rule is not None and rule.kind != "none"
         response, attempts = await self._caller.call(prepared.request, judge, on_wait, repeatable=repeatable)
-        return Answer(response.status, self._result_id(plan, response), attempts, response.elapsed_s, response)
+        meta = plan.meta(response, None)
+        return Answer(response.status, self._result_id(plan, response), attempts, response.elapsed_s, response, meta)
+
+    def most_in_one(self, endpoint: str) -> int:
+        """How many records one request may take."""
+        rule = self._plan(endpoint)[0].endpoint.bulk
+        return rule.max_records if rule is not None else 1
+
+    async def send_many(
+        self, endpoint: str, prepared: Sequence[Prepared], on_wait: OnWait | None = None
+    ) -> list[Answer | WeftlineError]:
+        """Send records in one request; per record, in their order, its answer or why it was refused.
+
+        Raises what the answer means when the request as a whole was not good.
+        """
+        plan, judge = self._plan(endpoint)
+        request = prepared[0].request.copy()
+        request.body = plan.body_of([item.item for item in prepared], self.variables)
+        repeatable = self.idempotency(endpoint) != "none"
+        response, attempts = await self._caller.call(request, judge, on_wait, repeatable=repeatable)
+        return read_bulk(plan, response, attempts, prepared)
+
+    def cursor_rule(self, endpoint: str) -> CursorRule | None:
+        """How an endpoint tells what is new; None when it cannot."""
+        return self._plan(endpoint)[0].endpoint.cursor
 
     def idempotency(self, endpoint: str) -> str:
         """How the endpoint makes a repeat harmless: upsert, header or none."""

@@ -10,6 +10,7 @@ from weftline.engine.ledger import LedgerDelivery
 from weftline.engine.running import Running
 from weftline.kernel import now, to_text
 from weftline.model import Batch, Exchange, PayloadRef, RunEvent
+from weftline.store import Connection, cursors, instances
 
 
 class StepContext:
@@ -68,6 +69,15 @@ class StepContext:
     def slots(self, amount: int) -> asyncio.Semaphore:
         """Permits shared by all chunks of the run at this step."""
         return self._running.slots(self.step_id, amount)
+
+    async def cursor(self, instance: str) -> dict[str, Any] | None:
+        """Where the last run that ended well left off."""
+
+        def read(connection: Connection) -> dict[str, Any] | None:
+            row = instances.find(connection, instance)
+            return None if row is None else cursors.find(connection, self.run.flow_id, self.step_id, row.id)
+
+        return await self._running.db.read(read)
 
     async def keep(self, raw: bytes, count: int, meta: dict[str, Any]) -> PayloadRef:
         """Store a payload."""

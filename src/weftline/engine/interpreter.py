@@ -6,16 +6,28 @@ is one durable step (see ``walk``); pages of a pull become chunks of their own, 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from weftline.engine.durable import Durable, Handle
 from weftline.engine.runs import ActiveRuns
-from weftline.engine.walk import Position, Walker, position
+from weftline.engine.walk import Position, Walker, entry_row, position
 from weftline.errors import RunStoppedError, WeftlineError
 from weftline.kernel import now, to_text
 from weftline.model import PayloadRef
-from weftline.store import Connection, Database
+from weftline.shapes.cursor import is_further
+from weftline.store import Connection, Database, cursors, entries, instances
 from weftline.store import runs as rows
+from weftline.store.dialects import lock
+
+MANY = 8
+"""From so many starts on (those of a retry) each is a workflow of its own."""
+
+WORDS = {
+    "success": "succeeded",
+    "partial_success": "succeeded in part",
+    "parked": "parked until the instance is authorised again",
+}
 
 WINDOW = 3
 """Chunks of one pull that are under way at once; back-pressure on the pull."""
@@ -38,12 +50,30 @@ class Interpreter:
         step = self._durable.step
         begun = await step("begin", self._begin, run_id)
         error = begun["error"]
-        for ordinal, start in enumerate(begun["starts"]):
+        starts = begun["starts"]
+        if len(starts) > MANY:
+            error = await self._carry_many(run_id, starts)
+            starts = []
+        for ordinal, start in enumerate(starts):
             try:
                 error = error or (await self.carry(run_id, str(ordinal), start))["error"]
             except WeftlineError as failure:
                 error = failure.to_record()
         return {"status": await step("finish", self._finish, run_id, error)}
+
+    async def _carry_many(self, run_id: str, starts: list[Position]) -> Json | None:
+        """Carry what a retry begins with, a few at once; the first error stops what has not begun."""
+        window: list[Handle] = []
+        error: Json | None = None
+        for ordinal, start in enumerate(starts):
+            if len(window) >= WINDOW:
+                error = (await window.pop(0).result())["error"] or error
+            if error is not None:
+                break
+            window.append(await self._durable.child("carry", f"{run_id}:{ordinal}", run_id, str(ordinal), start))
+        for handle in window:
+            error = (await handle.result())["error"] or error
+        return error
 
     async def carry(self, run_id: str, chunk_id: str, start: Position) -> Json:
         """The workflow of a chunk: from a position to the ends of the flow."""
@@ -81,7 +111,22 @@ class Interpreter:
             run_id, "run.started", f"Run of '{running.facts.flow_name}' version {running.facts.version}"
         )
         payload = await self._active.trigger_payload(run_id)
-        starts = [position(step_id, [payload], None) for step_id in running.graph.starts]
+        fresh = [position(step_id, [payload], None, f"start:{step_id}") for step_id in running.graph.starts]
+
+        def note(connection: Connection) -> list[Json]:
+            retried = (rows.find(connection, run_id) or {}).get("retry_of")
+            if retried:
+                entries.copy(connection, retried, run_id)
+            entries.put_new(connection, [entry_row(run_id, place) for place in fresh])
+            return entries.of_run(connection, run_id)
+
+        known = await self._db.write(note)
+        starts = [
+            {name: row[name] for name in ("refs", "source", "state", "cursor")}
+            | {"step": row["step_id"], "entry": row["id"]}
+            for row in known
+            if not row["done"]
+        ]
         return {"starts": starts, "error": None}
 
     async def _advance(self, run_id: str, chunk_id: str, ordinal: int, at: Position) -> Json:
@@ -95,19 +140,43 @@ class Interpreter:
     async def _finish(self, run_id: str, error: Json | None) -> str:
         await self._active.flush(run_id)
 
+        moved = await self._cursors(run_id)
+
         def write(connection: Connection) -> str:
             totals = rows.step_totals(connection, [run_id])
             status = _status(totals, error)
+            if status in ("success", "partial_success"):
+                moved(connection)
             if rows.finish(connection, run_id, status, None if status == "stopped" else error):
                 return status
             found = rows.find(connection, run_id)
             return str(found["status"]) if found else status
 
         status = await self._db.write(write)
-        words = {"success": "succeeded", "partial_success": "succeeded in part"}.get(status, status)
+        words = WORDS.get(status, status)
         self._active.note(run_id, "run.finished", f"Run {words}", level="error" if status == "failed" else "info")
         await self._active.forget(run_id)
         return status
+
+    async def _cursors(self, run_id: str) -> Callable[[Connection], None]:
+        """What moves the run's cursors, once it is known to have ended well."""
+        pulled = await self._db.read(lambda connection: entries.of_run(connection, run_id))
+        ended = [row for row in pulled if row["cursor"] is not None and row["done"]]
+        if not ended:
+            return lambda connection: None
+        running = await self._active.get(run_id)
+
+        def move(connection: Connection) -> None:
+            lock(connection, f"cursors {running.facts.flow_id}")
+            for row in ended:
+                instance = instances.find(connection, row["source"])
+                if instance is None:
+                    continue
+                place = (running.facts.flow_id, row["step_id"], instance.id)
+                if is_further(row["cursor"], cursors.find(connection, *place)):
+                    cursors.move(connection, *place, row["cursor"], run_id)
+
+        return move
 
 
 def _note_chunk(connection: Connection, run_id: str, chunk_id: str, at: Position) -> None:
@@ -126,6 +195,8 @@ def _note_chunk(connection: Connection, run_id: str, chunk_id: str, at: Position
 def _status(totals: list[dict[str, Any]], error: Json | None) -> str:
     """The final status from counts and the error that ended the run, if one did."""
     if error is not None:
+        if error["context"].get("needs_consent"):
+            return "parked"
         return "stopped" if error["code"] == RunStoppedError.code else "failed"
     failed = sum(row["failed"] for row in totals)
     if not failed:

@@ -19,17 +19,28 @@ from weftline.kernel import json, now, to_text
 from weftline.kernel.telemetry import logger
 from weftline.model import Batch, FailedRecord, Outcome, PayloadRef
 from weftline.shapes import EffectShape, PureShape
+from weftline.store import Connection, entries
 from weftline.store import runs as run_rows
 
 Position = dict[str, Any]
-"""JSON: ``step``, ``refs`` (payloads), ``source`` (instance that records come from), ``state`` (of a pull)."""
+"""JSON: ``step``, ``refs`` (payloads), ``source`` (instance that records come from), ``entry`` (its id in
+``store.entries``; empty where a retry comes by again anyway) and, of a pull, ``state`` and ``cursor``."""
 
 
 def position(
-    step_id: str, refs: Sequence[PayloadRef], source: str | None, state: dict[str, Any] | None = None
+    step_id: str, refs: Sequence[PayloadRef], source: str | None, entry: str = "", state: dict[str, Any] | None = None
 ) -> Position:
     """A place in a flow where payloads stand."""
-    return {"step": step_id, "refs": [ref.to_json() for ref in refs], "source": source, "state": state}
+    place = {"step": step_id, "refs": [ref.to_json() for ref in refs], "source": source, "state": state}
+    return place | {"entry": entry, "cursor": None}
+
+
+def entry_row(run_id: str, at: Position, *, done: bool = False) -> dict[str, Any]:
+    """A position as a row of ``store.entries``."""
+    return {
+        "run_id": run_id, "id": at["entry"], "step_id": at["step"], "source": at["source"], "refs": at["refs"],
+        "state": at["state"], "cursor": at["cursor"], "done": done,
+    }  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -71,6 +82,7 @@ class Walker:
         self._part = f"{chunk_id}#{ordinal}"
         self._counts: dict[str, _Count] = {}
         self._source: str | None = None
+        self._entries: list[dict[str, Any]] = []
         self._result = Advance()
 
     async def advance(self, at: Position) -> Advance:
@@ -108,11 +120,15 @@ class Walker:
 
     async def _pull(self, node: Node, shape: EffectShape, refs: list[PayloadRef], at: Position) -> None:
         sources = shape.sources() or []
+        entry = at["entry"]
         if at["source"] is None or at["source"] not in sources:
             if len(sources) == 1:
                 at = at | {"source": sources[0]}
             else:
-                self._result.fan = [position(node.step.id, refs, source) for source in sources]
+                self._result.fan = [
+                    position(node.step.id, refs, source, entry and f"{entry}/{source}") for source in sources
+                ]
+                self._note_entries(at, self._result.fan, done=True)
                 return
         self._source = at["source"]
         count = self._count(node.step.id)
@@ -120,22 +136,37 @@ class Walker:
         if refs:
             batch = Batch(await self._running.payloads.records(refs[0].id), refs[0].meta)
         started = time.monotonic()
-        pulled = await shape.pull(self._context(node.step.id), batch, at["source"], at["state"])
+        pulled = await shape.pull(self._context(node.step.id), batch, at["source"], at["state"], at["cursor"])
         count.add(
             records_out=pulled.records, requests=pulled.requests, elapsed_ms=int((time.monotonic() - started) * 1000)
         )
         targets = node.links.get("out", [])
         count.ports["out"] = pulled.records
-        onward = [position(target, pulled.refs, at["source"]) for target in targets] if pulled.refs else []
+        onward = [
+            position(target, pulled.refs, at["source"], entry and f"{entry}>{self._part}>{target}")
+            for target in targets
+            if pulled.refs
+        ]
+        more = None
+        was_first = at["state"] is None
+        at = at | {"state": pulled.next_state, "cursor": pulled.cursor}
         if pulled.next_state is not None:
-            self._result.more = at | {"state": pulled.next_state}
+            more = at
         elif len(refs) > 1:
-            self._result.more = position(node.step.id, refs[1:], at["source"])
+            more = at | {"refs": at["refs"][1:]}
+        self._note_entries(more or at, onward, done=more is None)
+        self._result.more = more
         # A short answer goes on in this chunk: fewer workflows, fewer commits.
-        if self._result.more is None and at["state"] is None:
+        if more is None and was_first:
             self._result.next = onward
         else:
             self._result.fan = onward
+
+    def _note_entries(self, at: Position, onward: list[Position], *, done: bool) -> None:
+        """What a retry must know of a pull: how far it is, and what it gave."""
+        if at["entry"]:
+            run_id = self._running.facts.run_id
+            self._entries = [entry_row(run_id, at, done=done), *(entry_row(run_id, place) for place in onward)]
 
     # --- passing shapes ---
 
@@ -255,5 +286,11 @@ class Walker:
             | count.values
             for step_id, count in self._counts.items()
         ]  # fmt: skip
-        if rows:
-            await self._running.db.write(lambda connection: run_rows.put_step_runs(connection, rows))
+        noted = self._entries
+
+        def write(connection: Connection) -> None:
+            run_rows.put_step_runs(connection, rows)
+            entries.put(connection, noted)
+
+        if rows or noted:
+            await self._running.db.write(write)

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 __all__ = ["DeliveryState", "RunFacts", "RunStatus", "StartRequest"]
 
-RunStatus = Literal["queued", "running", "success", "partial_success", "failed", "stopped"]
+RunStatus = Literal["queued", "running", "success", "partial_success", "failed", "stopped", "parked"]
 DeliveryState = Literal["intended", "sent", "confirmed", "failed", "uncertain"]
 
-FINAL: frozenset[str] = frozenset({"success", "partial_success", "failed", "stopped"})
+FINAL: frozenset[str] = frozenset({"success", "partial_success", "failed", "stopped", "parked"})
 
 
 @dataclass(frozen=True, slots=True)

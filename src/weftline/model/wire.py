@@ -64,3 +64,5 @@ class Page:
     next_state: dict[str, Any] | None
     response: Response
     request: Request
+    meta: dict[str, Any] = field(default_factory=dict)
+    """Values of the answer that travel with its records."""

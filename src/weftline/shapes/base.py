@@ -206,6 +206,9 @@ class ShapeContext(Protocol):
     def slots(self, amount: int) -> Any:
         """An async semaphore of ``amount`` permits that all chunks of this run share at this step."""
 
+    async def cursor(self, instance: str) -> dict[str, Any] | None:
+        """Where this step's last run that ended well left off at an instance."""
+
     async def keep(self, raw: bytes, count: int, meta: dict[str, Any]) -> PayloadRef:
         """Store a payload: a JSON list of ``count`` records."""
 
@@ -218,6 +221,8 @@ class Pulled:
     next_state: dict[str, Any] | None
     records: int = 0
     requests: int = 0
+    cursor: dict[str, Any] | None = None
+    """How far an incremental pull is; handed to the next call, and to the next run once this one ended well."""
 
 
 class EffectShape(Shape):
@@ -235,9 +240,14 @@ class EffectShape(Shape):
 
     @abstractmethod
     async def pull(
-        self, context: ShapeContext, batch: Batch | None, source: str, state: dict[str, Any] | None
+        self,
+        context: ShapeContext,
+        batch: Batch | None,
+        source: str,
+        state: dict[str, Any] | None,
+        cursor: dict[str, Any] | None,
     ) -> Pulled:
-        """Fetch the next few pages of ``source``."""
+        """Fetch the next few pages of ``source``; ``state`` and ``cursor`` are what the call before gave."""
 
     @abstractmethod
     async def send(self, context: ShapeContext, batch: Batch) -> Outcome:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from weftline.connectors import Answer, Prepared, Session
 from weftline.connectors.pacing import OnWait
-from weftline.connectors.session import Answer, Prepared, Session
 from weftline.errors import WeftlineError
 from weftline.kernel import to_text
 from weftline.model import Exchange, Request, Response

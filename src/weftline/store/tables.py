@@ -183,17 +183,16 @@ chunks = Table(
     Column("source", Text),
     Column("refs", Text, nullable=False),
     Column("records", Integer, nullable=False),
-    Column("origin", Text, nullable=False, server_default=""),
     Column("created_at", Text, nullable=False),
 )
 
-pulls = Table(
-    "pulls",
+entries = Table(
+    "entries",
     metadata,
     Column("run_id", Text, primary_key=True),
-    Column("chunk_id", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
     Column("step_id", Text, nullable=False),
-    Column("source", Text, nullable=False),
+    Column("source", Text),
     Column("refs", Text, nullable=False),
     Column("state", Text),
     Column("cursor", Text),

@@ -1,4 +1,4 @@
-"""What instances share between workers (tokens, budgets), cursors, and pulls to continue.
+"""What instances share between workers (tokens, budgets), cursors, and the entries that a retry begins with.
 
 Revision ID: 0002
 Revises: 0001
@@ -53,20 +53,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
     )
     op.create_table(
-        "pulls",
+        "entries",
         sa.Column("run_id", sa.Text(), nullable=False),
-        sa.Column("chunk_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
         sa.Column("step_id", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=True),
         sa.Column("refs", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=True),
         sa.Column("cursor", sa.Text(), nullable=True),
         sa.Column("done", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.PrimaryKeyConstraint("run_id", "chunk_id", name=op.f("pk_pulls")),
+        sa.PrimaryKeyConstraint("run_id", "id", name=op.f("pk_entries")),
     )
-    with op.batch_alter_table("chunks", schema=None) as batch_op:
-        batch_op.add_column(sa.Column("origin", sa.Text(), server_default="", nullable=False))
-
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_runs_flow_id_queued_at"), ["flow_id", "queued_at"], unique=False)
 
@@ -81,10 +78,7 @@ def downgrade() -> None:
     with op.batch_alter_table("runs", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_runs_flow_id_queued_at"))
 
-    with op.batch_alter_table("chunks", schema=None) as batch_op:
-        batch_op.drop_column("origin")
-
-    op.drop_table("pulls")
+    op.drop_table("entries")
     op.drop_table("leases")
     op.drop_table("cursors")
     with op.batch_alter_table("consents", schema=None) as batch_op:

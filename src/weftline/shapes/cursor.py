@@ -1,0 +1,105 @@
+"""Cursors: taking only what is new since the last run, and each record once.
+
+A cursor is JSON: ``from`` (what this pull asks for), ``value`` (the largest seen), ``seen`` (key to value of the
+records at the boundary, which the next pull will be sent again). The boundary is as wide as the rule's overlap.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from weftline.errors import UnreadableBodyError
+from weftline.expr import compile_path, to_text
+from weftline.kernel import from_text
+from weftline.kernel import to_text as moment_text
+from weftline.model import CursorRule
+
+Json = dict[str, Any]
+
+MOST_SEEN = 20_000
+"""Keys of the boundary that are remembered; the oldest of more are forgotten, and may come again."""
+
+
+class CursorChain:
+    """One pull's way along its cursor."""
+
+    def __init__(self, rule: CursorRule, stored: Json | None, progress: Json | None) -> None:
+        self._rule = rule
+        self._path = compile_path(rule.path)
+        self._key = compile_path(rule.key)
+        state = progress or {"from": None, "value": None, "seen": {}}
+        if progress is None and stored is not None:
+            state = {"from": self._before(stored["value"]), "value": stored["value"], "seen": stored["seen"]}
+        self._from: Any = state["from"]
+        self._value: Any = state["value"]
+        self._seen: dict[str, Any] = dict(state["seen"])
+
+    @property
+    def parameter(self) -> Any:
+        """What to ask for; None at the very first time."""
+        return self._from
+
+    def take(self, records: list[Any]) -> list[Any]:
+        """The records that are new."""
+        fresh = []
+        for record in records:
+            value, key = self._path.get(record, None), self._key.get(record, None)
+            if value is None or key is None:
+                missing = self._rule.path if value is None else self._rule.key
+                raise UnreadableBodyError(
+                    f"a record has no '{missing}', which the endpoint's cursor needs",
+                    hint="see the cursor's path and key in the connector file",
+                )
+            value, text = _plain(value), to_text(key)
+            if self._seen.get(text) == value:
+                continue
+            fresh.append(record)
+            self._seen[text] = value
+            if self._value is None or _order(value) > _order(self._value):
+                self._value = value
+        self._forget()
+        return fresh
+
+    def progress(self) -> Json | None:
+        """What goes on, in the next step of this pull and in the next run; None while nothing was ever seen."""
+        return None if self._value is None else {"from": self._from, "value": self._value, "seen": self._seen}
+
+    def _before(self, value: Any) -> Any:
+        if self._rule.type != "datetime" or not self._rule.overlap_s:
+            return value
+        return moment_text(_moment(value) - timedelta(seconds=self._rule.overlap_s))
+
+    def _forget(self) -> None:
+        if self._value is None:
+            return
+        edge = _order(self._before(self._value))
+        self._seen = {key: value for key, value in self._seen.items() if _order(value) >= edge}
+        if len(self._seen) > MOST_SEEN:
+            newest = sorted(self._seen.items(), key=lambda item: _order(item[1]))[-MOST_SEEN:]
+            self._seen = dict(newest)
+
+
+def is_further(new: Json, old: Json | None) -> bool:
+    """Whether a cursor stands further than another: of two runs at once the slower one moves nothing back."""
+    return old is None or _order(new["value"]) >= _order(old["value"])
+
+
+def _plain(value: Any) -> Any:
+    return moment_text(value) if isinstance(value, datetime) else value
+
+
+def _moment(value: Any) -> datetime:
+    moment = from_text(str(value))
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _order(value: Any) -> tuple[int, Any]:
+    """Numbers by size, moments by time, other text by letters."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        return 0, value
+    try:
+        return 1, _moment(value)
+    except ValueError:
+        return 2, str(value)
