@@ -1,18 +1,18 @@
-"""HTTP on aiohttp: the only file that knows it."""
+"""HTTP on aiohttp, which only the files ``http*`` know."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import re
-import socket
 import time
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from multidict import CIMultiDict
 from pydantic import BaseModel
 from yarl import URL
@@ -24,13 +24,16 @@ from weftline.errors import (
     RequestRejectedError,
     UnreadableBodyError,
 )
-from weftline.model import Document, Request, Response, field
-from weftline.transports.base import UNSENT, Login, Transport
-from weftline.transports.policy import OutboundPolicy
+from weftline.model import Document, Request, Response, Streamed, field
+from weftline.transports.base import UNSENT, Login, NoLogin, Transport
+from weftline.transports.http_body import BodyReader
+from weftline.transports.http_connections import CONNECT_S, HttpConnections
+from weftline.transports.http_tls import TlsContexts, refusal
+
+__all__ = ["HttpConfig", "HttpConnections", "HttpTransport"]
 
 REDIRECTS = {301, 302, 303, 307, 308}
 MOST_REDIRECTS = 5
-CONNECT_S = 30.0
 
 _NOT_IN_A_URL = re.compile(r"[^!-~]")
 
@@ -42,58 +45,17 @@ class HttpConfig(Document):
     timeout_s: float = field(30.0, title="Time-out", description="Seconds for a whole request", gt=0, le=3600)
     headers: dict[str, str] = field(dict, title="Headers", description="Sent with every request")
     max_response_bytes: int = field(
-        64 * 1024 * 1024, title="Largest answer", description="Bytes", ge=1, advanced=True
+        64 * 1024 * 1024, title="Largest answer", description="Bytes, unpacked", ge=1, advanced=True
     )
-
-
-class HttpConnections:
-    """The process's connections; one for all instances, made at first use on the running loop."""
-
-    def __init__(self, policy: OutboundPolicy) -> None:
-        self.policy = policy
-        self._session: aiohttp.ClientSession | None = None
-
-    def session(self) -> aiohttp.ClientSession:
-        """The client session."""
-        if self._session is None or self._session.closed:
-            self._session = aiohttp.ClientSession(
-                # How many calls go at once is the business of pacing and pools, not of the socket layer.
-                connector=aiohttp.TCPConnector(limit=0, resolver=_Resolver(self.policy), ttl_dns_cache=60),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                auto_decompress=True,
-                headers={"User-Agent": "Weftline"},
-                # Each request has its own time-out; a second timer for each would only cost.
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_S),
-            )
-            # Left on, the library itself repeats a request whose connection broke: unseen by the ledger, and with
-            # the same signature, whose nonce the application then refuses as a wrong credential.
-            self._session._retry_connection = False
-        return self._session
-
-    async def close(self) -> None:
-        """Close them all."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
-
-
-class _Resolver(AbstractResolver):
-    """Resolves names and holds every address against the policy, so that a name cannot hide one."""
-
-    def __init__(self, policy: OutboundPolicy) -> None:
-        self._policy = policy
-        self._inner = aiohttp.ThreadedResolver()
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found = await self._inner.resolve(host, port, family)
-        for result in found:
-            self._policy.check(host, result["host"])
-        return found
-
-    async def close(self) -> None:
-        await self._inner.close()
+    max_stream_bytes: int = field(
+        10_000_000_000, title="Largest stream", description="Bytes of an answer read in pieces", ge=1, advanced=True
+    )
+    verify_tls: bool = field(
+        True,
+        title="Verify certificates",
+        description="Off, anyone on the way can read and change everything, credentials included",
+        advanced=True,
+    )
 
 
 class HttpTransport(Transport):
@@ -104,94 +66,99 @@ class HttpTransport(Transport):
     Config: ClassVar[type[BaseModel]] = HttpConfig
     config: HttpConfig
 
-    def __init__(self, config: HttpConfig, connections: HttpConnections) -> None:
+    def __init__(self, config: HttpConfig, connections: HttpConnections, login: Login | None = None) -> None:
         super().__init__(config)
         self._connections = connections
+        self._login = login or NoLogin()
+        self._tls: TlsContexts | None = None
         self._checked: set[tuple[str, ...]] = set()
 
     @classmethod
     def build(cls, config: HttpConfig, connections: Any, login: Login) -> Self:
-        return cls(config, connections)
+        return cls(config, connections, login)
 
     async def send(self, request: Request) -> Response:
         """The answer; redirects are followed here, without credentials once the host changes."""
         started = time.monotonic()
-        try:
+        with _explained(request, f"no answer from {_shown(request)} within {request.timeout_s:g} s"):
             async with asyncio.timeout(request.timeout_s):
-                response = await self._once(request)
-                redirects = 0
-                while response.status in REDIRECTS and "location" in response.headers:
-                    redirects += 1
-                    if redirects > MOST_REDIRECTS:
-                        raise OutboundRefusedError(
-                            f"{_shown(request)} redirects more than {MOST_REDIRECTS} times", hint="see the base URL"
-                        )
-                    request = _redirected(request, response)
-                    response = await self._once(request)
-        except aiohttp.ConnectionTimeoutError:
-            raise ConnectError(
-                f"no connection to {_shown(request)} within {CONNECT_S:g} s",
-                hint="see that the address is right and no firewall stands between",
-                context={UNSENT: True},
-            ) from None
-        except TimeoutError:
-            raise RemoteTimeoutError(
-                f"no answer from {_shown(request)} within {request.timeout_s:g} s",
-                hint="the application is slow or the time-out too short",
-            ) from None
-        except aiohttp.ClientConnectorError as error:
-            raise ConnectError(
-                f"no connection to {_shown(request)}: {error.strerror or error}",
-                hint="see that the address is right and the application runs",
-                context={UNSENT: True},
-            ) from None
-        except ValueError as error:  # a header with a line break, a port that is none, a host with an empty part
-            raise RequestRejectedError(
-                f"the request to {request.url[:200]!r} cannot be written: {error}",
-                hint="see the address, and what is put into its headers",
-            ) from None
-        except (aiohttp.ClientError, OSError) as error:
-            raise ConnectError(
-                f"the connection to {_shown(request)} broke before an answer came: {error or type(error).__name__}",
-                hint="see that the application runs and that nothing on the way closes connections",
-            ) from None
-        response.elapsed_s = time.monotonic() - started
-        return response
+                answer, last = await self._follow(request)
+                async with answer:
+                    reader = self._reader(answer, last, self.config.max_response_bytes, "max_response_bytes")
+                    pieces: list[bytes] = []
+                    async for wired in answer.content.iter_any():
+                        pieces += reader.feed(wired)
+                    reader.close()
+        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        return Response(answer.status, _lowered(answer.headers), body, time.monotonic() - started, str(answer.url))
 
-    async def _once(self, request: Request) -> Response:
+    @asynccontextmanager
+    async def open(self, request: Request) -> AsyncIterator[Streamed]:
+        """The answer in pieces, up to ``max_stream_bytes``; the time-out is for the head, then for each piece."""
+        with _explained(request, f"no answer from {_shown(request)} within {request.timeout_s:g} s"):
+            async with asyncio.timeout(request.timeout_s):
+                answer, last = await self._follow(request)
+        pieces = self._pieces(answer, last)
+        try:
+            yield Streamed(answer.status, _lowered(answer.headers), pieces, str(answer.url))
+        finally:
+            with contextlib.suppress(RuntimeError):  # a reader that was stopped in the middle of a piece
+                await pieces.aclose()
+            answer.close()
+
+    async def _pieces(self, answer: aiohttp.ClientResponse, request: Request) -> AsyncGenerator[bytes, None]:
+        idle = f"{_shown(request)} sent nothing for {request.timeout_s:g} s in the middle of its answer"
+        with _explained(request, idle):
+            reader = self._reader(answer, request, self.config.max_stream_bytes, "max_stream_bytes")
+        while True:
+            with _explained(request, idle):
+                async with asyncio.timeout(request.timeout_s):
+                    wired = await answer.content.readany()
+            if not wired:
+                break
+            for piece in reader.feed(wired):
+                yield piece
+        reader.close()
+
+    def _reader(self, answer: aiohttp.ClientResponse, request: Request, limit: int, setting: str) -> BodyReader:
+        try:
+            reader = BodyReader(answer.headers.get("Content-Encoding", ""), limit, setting, _shown(request))
+            reader.expect(answer.content_length)
+        except UnreadableBodyError:
+            answer.close()
+            raise
+        return reader
+
+    async def _follow(self, request: Request) -> tuple[aiohttp.ClientResponse, Request]:
+        """The head of the last answer, and the request that it answers."""
+        home = urlsplit(request.url)[:2]
+        first = request
+        for _ in range(MOST_REDIRECTS + 1):
+            answer = await self._once(request, at_home=urlsplit(request.url)[:2] == home)
+            if answer.status not in REDIRECTS or "Location" not in answer.headers:
+                return answer, request
+            answer.close()
+            request = _redirected(request, answer.status, answer.headers["Location"])
+        raise OutboundRefusedError(
+            f"{_shown(first)} redirects more than {MOST_REDIRECTS} times", hint="see the base URL"
+        )
+
+    async def _once(self, request: Request, *, at_home: bool) -> aiohttp.ClientResponse:
         address = request.url
         if request.query:
             address += ("&" if "?" in address else "?") + urlencode(request.query)
         if _NOT_IN_A_URL.search(address):  # a space or a line break would end the request's first line
             address = str(URL(address))
         self._check_literal(address)
-        url = URL(address, encoded=True)
-        session = self._connections.session()
-        async with session.request(
-            request.method, url, headers=request.headers, data=request.body, allow_redirects=False
-        ) as answer:
-            body = await self._read(answer, request)
-            return Response(answer.status, _lowered(answer.headers), body, url=address)
-
-    async def _read(self, answer: aiohttp.ClientResponse, request: Request) -> bytes:
-        limit = self.config.max_response_bytes
-        length = answer.content_length
-        if length is not None and length <= limit and "Content-Encoding" not in answer.headers:
-            return await answer.read()
-        pieces: list[bytes] = []
-        size = 0
-        if length is None or length <= limit:
-            async for piece in answer.content.iter_any():
-                size += len(piece)
-                if size > limit:
-                    break
-                pieces.append(piece)
-            else:
-                return b"".join(pieces)
-        answer.close()
-        raise UnreadableBodyError(
-            f"the answer of {_shown(request)} is larger than {limit:,} bytes",
-            hint="ask for less at once, or raise the transport's max_response_bytes",
+        if self._tls is None:
+            self._tls = TlsContexts(self._login.login(), verify=self.config.verify_tls)
+        return await self._connections.session().request(
+            request.method,
+            URL(address, encoded=True),
+            headers=request.headers,
+            data=request.body,
+            allow_redirects=False,
+            ssl=self._tls.home if at_home else self._tls.elsewhere,
         )
 
     def _check_literal(self, url: str) -> None:
@@ -225,18 +192,61 @@ def _items(headers: CIMultiDict[str]) -> Iterable[tuple[str, str]]:
 
 
 def _shown(request: Request) -> str:
-    parts = urlsplit(request.url)
+    try:
+        parts = urlsplit(request.url)
+    except ValueError:
+        return repr(request.url[:200])
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def _redirected(request: Request, response: Response) -> Request:
-    target = urljoin(request.url, response.headers["location"])
+def _redirected(request: Request, status: int, location: str) -> Request:
+    target = urljoin(request.url, location)
     redirected = request.copy()
     redirected.url, redirected.query = target, []
-    if response.status == 303 or (response.status in (301, 302) and request.method == "POST"):
+    if status == 303 or (status in (301, 302) and request.method == "POST"):
         redirected.method, redirected.body = "GET", None
     if urlsplit(target)[:2] != urlsplit(request.url)[:2]:
         # What proves who we are is for the first host only; custom key headers count as much as Authorization.
         kept = {"accept", "content-type", "user-agent"}
         redirected.headers = {name: value for name, value in request.headers.items() if name.lower() in kept}
     return redirected
+
+
+@contextmanager
+def _explained(request: Request, late: str) -> Iterator[None]:
+    """The library's errors as ours; ``late`` is said when the time is up."""
+    try:
+        yield
+    except aiohttp.ConnectionTimeoutError:
+        raise ConnectError(
+            f"no connection to {_shown(request)} within {CONNECT_S:g} s",
+            hint="see that the address is right and no firewall stands between",
+            context={UNSENT: True},
+        ) from None
+    except TimeoutError:
+        raise RemoteTimeoutError(late, hint="the application is slow or the time-out too short") from None
+    except aiohttp.ClientResponseError as error:  # the head; its text may hold a line of the answer, of any length
+        said = " ".join(error.message.split())[:200]
+        raise UnreadableBodyError(
+            f"the answer of {_shown(request)} is not HTTP, or its head is too large: {said}",
+            hint="see that address and port are those of the application's API",
+        ) from None
+    except (aiohttp.ClientError, OSError, ValueError) as error:
+        told = refusal(error, _shown(request))
+        if told is not None:
+            raise told from None
+        if isinstance(error, aiohttp.ClientConnectorError):
+            raise ConnectError(
+                f"no connection to {_shown(request)}: {error.strerror or error}",
+                hint="see that the address is right and the application runs",
+                context={UNSENT: True},
+            ) from None
+        if isinstance(error, ValueError):  # a line break in a header, a port that is none, a host with an empty part
+            raise RequestRejectedError(
+                f"the request to {request.url[:200]!r} cannot be written: {error}",
+                hint="see the address, and what is put into its headers",
+            ) from None
+        raise ConnectError(
+            f"the connection to {_shown(request)} broke before an answer came: {error or type(error).__name__}",
+            hint="see that the application runs and that nothing on the way closes connections",
+        ) from None
