@@ -87,7 +87,8 @@ async def connections() -> AsyncIterator[HttpConnections]:
 
 @pytest.fixture
 def transport(connections: HttpConnections) -> HttpTransport:
-    return HttpTransport.build(HttpConfig(base_url="http://127.0.0.1", max_response_bytes=1000), connections, NoLogin())
+    config = HttpConfig(base_url="http://127.0.0.1", max_response_bytes=1000)
+    return HttpTransport.build(config, connections, NoLogin())
 
 
 async def test_what_is_asked_arrives_and_comes_back(server: Server, transport: HttpTransport) -> None:
