@@ -21,6 +21,11 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "jwt_bearer": {
         "token_url": "http://127.0.0.1/token", "issuer": "{{ credentials.client_id }}", "certificate": "certificate",
     },
+    "session_login": {
+        "url": "http://127.0.0.1/login",
+        "body": {"a": "{{ credentials.username }}", "b": "{{ credentials.password }}"},
+        "token_from": {"body": "access_token"}, "send_headers": {"X-Session": "{{ token.value }}"},
+    },
 }  # fmt: skip
 GIVEN = (
     b'{"access_token":"T","device_code":"D","user_code":"U","verification_uri":"http://127.0.0.1/device",'
@@ -35,6 +40,8 @@ def made(kind: str, without: str = "") -> tuple[AuthMethod, dict[str, str]]:
     found = AUTH_METHODS.get(kind)
     config = AUTH_METHODS.config(kind, CONFIGS.get(kind, {}))
     credentials = {key: f"hush-{key}-hush" for key in found.credential_keys(config) if key != without}
+    if "host_fingerprint" in credentials:
+        credentials["host_fingerprint"] = "SHA256:" + "hush" * 10 + "hus"
     return found(config, credentials, VARIABLES), credentials
 
 

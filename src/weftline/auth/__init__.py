@@ -14,6 +14,11 @@ BUILTIN = {
     "jwt_bearer": "weftline.auth.jwt_bearer:JwtBearerAuth",
     "oauth2_code": "weftline.auth.oauth2_code:OAuth2CodeAuth",
     "oauth2_device": "weftline.auth.oauth2_device:OAuth2DeviceAuth",
+    "session_login": "weftline.auth.session_login:SessionLoginAuth",
+    "mtls": "weftline.auth.mtls:MtlsAuth",
+    "ssh_password": "weftline.auth.ssh_password:SshPasswordAuth",
+    "ssh_key": "weftline.auth.ssh_key:SshKeyAuth",
+    "database": "weftline.auth.database:DatabaseAuth",
 }
 
 AUTH_METHODS: Registry[AuthMethod] = Registry("auth", BUILTIN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import ClassVar
 
 from pydantic import BaseModel
@@ -33,3 +34,8 @@ class BasicAuth(AuthMethod):
         """The Authorization header."""
         pair = f"{self.credential(self.config.username)}:{self.credential(self.config.password)}"
         request.headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
+
+    def login(self) -> Mapping[str, str]:
+        """The same two, for transports that log in when they connect."""
+        config = self.config
+        return {"username": self.credential(config.username), "password": self.credential(config.password)}

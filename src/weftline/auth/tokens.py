@@ -43,23 +43,23 @@ def read_token(
     )
 
 
-def refuse(response: Response, secrets: Iterable[str] = (), hint: str = SEE_CLIENT) -> None:
+def refuse(
+    response: Response, secrets: Iterable[str] = (), hint: str = SEE_CLIENT, who: str = "the token endpoint"
+) -> None:
     """Raise what an answer of 400 and above means: :class:`RateLimitedError` (wait), :class:`RemoteFaultError` (try
     again) or :class:`CredentialRejectedError` with the reason that it gives."""
     status = response.status
     if status in (408, 425, 429):
         raise RateLimitedError(
-            f"the token endpoint answered {status}",
+            f"{who} answered {status}",
             hint="calls wait until it answers",
             retry_after_s=_seconds(response.headers.get("retry-after", "")),
         )
     if status >= 500:
-        raise RemoteFaultError(f"the token endpoint answered {status}", hint="the application has a fault")
+        raise RemoteFaultError(f"{who} answered {status}", hint="the application has a fault")
     if status >= 400:
         told = Redactor(secrets).text(reason(decoded(response)))
-        raise CredentialRejectedError(
-            f"the token endpoint refused the client ({status}{': ' + told if told else ''})", hint=hint
-        )
+        raise CredentialRejectedError(f"{who} refused the client ({status}{': ' + told if told else ''})", hint=hint)
 
 
 def reason(answer: Any) -> str:
