@@ -174,17 +174,13 @@ def authentication_page() -> str:
     )
     for kind in AUTH_METHODS.kinds():
         found = AUTH_METHODS.get(kind)
-        required = {
-            name: field.examples[0]
-            for name, field in found.Config.model_fields.items()
-            if field.is_required() and field.examples
-        }
-        asked = ", ".join(f"`{key}`" for key in found.credential_keys(AUTH_METHODS.config(kind, required)))
+        examples = {name: field.examples[0] for name, field in found.Config.model_fields.items() if field.examples}
+        asked = ", ".join(f"`{key}`" for key in found.credential_keys(AUTH_METHODS.config(kind, examples)))
         table = _fields(found.Config)
         text += (
             f"\n## {kind}\n\n**{found.title}.** {_doc(found)}"
             + (" A person consents once, in the browser." if found.interactive else "")
-            + f"\n\nCredentials: {asked or 'none'}.\n"
+            + f"\n\nCredentials, with the examples below: {asked or 'none'}.\n"
             + (f"\n{table}" if table else "")
             + _nested(found.Config)
         )
