@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.faults.server import FaultServer, chunked, head
 
+from tests.faults.server import FaultServer, chunked, head
 from weftline.errors import ConnectError, RemoteTimeoutError, UnreadableBodyError, WeftlineError
 from weftline.model import Request
 from weftline.transports import NoLogin, OutboundPolicy
@@ -176,3 +176,13 @@ def test_garbage_in_a_packed_body_is_an_error_of_ours(noise: bytes, at: int, nam
     except WeftlineError:
         return
     assert body == b"" or got != b"" or name == "deflate"
+
+
+@pytest.mark.parametrize("extra", range(-3, 4))
+@pytest.mark.parametrize("window", [-15, 15, 31])
+def test_no_end_is_lost_at_the_edge_of_a_piece(window: int, extra: int) -> None:
+    text = b"a" * (2 * PIECE + extra)
+    packer = zlib.compressobj(wbits=window)
+    reader = BodyReader("gzip" if window == 31 else "deflate", 10**7, "max", "the test")
+    assert b"".join(reader.feed(packer.compress(text) + packer.flush())) == text
+    reader.close()

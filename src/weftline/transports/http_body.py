@@ -53,13 +53,18 @@ class BodyReader:
 
     def _unpacked(self, piece: bytes) -> Iterator[bytes]:
         try:
-            while piece:
-                if self._inner is None or self._inner.eof:  # gzip may have several members, one behind the other
+            plain = b""
+            while piece or len(plain) == PIECE:  # a full piece may be followed by more of the same bytes
+                if self._inner is not None and self._inner.eof:
+                    piece = piece.lstrip(b"\0")  # padding of archivers
+                    if not piece:
+                        return
+                    self._inner = None  # gzip may have several members, one behind the other
+                if self._inner is None:
                     self._inner = zlib.decompressobj(self._window(piece[0]))
-                yield self._inner.decompress(piece, PIECE)
+                plain = self._inner.decompress(piece, PIECE)
+                yield plain
                 piece = self._inner.unused_data if self._inner.eof else self._inner.unconsumed_tail
-                if self._inner.eof and not piece.strip(b"\0"):  # padding of archivers
-                    return
         except zlib.error as error:
             raise UnreadableBodyError(
                 f"the answer of {self._where} is said to be {self._coding}, but is not: {error}",

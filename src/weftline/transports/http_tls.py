@@ -76,13 +76,15 @@ def refusal(error: BaseException | None, where: str) -> RequestRejectedError | C
     Neither is cured by trying again.
     """
     while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
+        # The HTTP library's own classes are of these kinds, too, but lack what they say.
+        untrusted, reason = getattr(error, "verify_message", ""), getattr(error, "reason", "") or ""
+        if untrusted:
             return RequestRejectedError(
-                f"the certificate of {where} is not trusted: {error.verify_message}",
+                f"the certificate of {where} is not trusted: {untrusted}",
                 hint="if a private authority signed it, give its certificate among the instance's credentials",
             )
-        if isinstance(error, ssl.SSLError) and "ALERT" in (error.reason or ""):
-            told = str(error.reason).replace("_", " ").lower()
+        if isinstance(error, ssl.SSLError) and "ALERT" in reason:
+            told = reason.replace("_", " ").lower()
             if any(word in told for word in ("certificate", "unknown ca", "access denied")):
                 return CredentialRejectedError(
                     f"{where} refused our certificate ({told})",
