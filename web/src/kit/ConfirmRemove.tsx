@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
-import type { QueryKey } from "@tanstack/react-query";
+import { type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useAction } from "../api/actions";
 import { ErrorNote } from "./Note";
@@ -14,18 +14,22 @@ interface Props {
   blocked?: ReactNode;
   act: () => Promise<unknown>;
   stale: QueryKey[];
+  /** What is not there any more afterwards, so that nobody asks for it again. */
+  gone?: QueryKey;
   onDone?: () => void;
   onClose: () => void;
 }
 
 /** Removing takes the name typed, and says beforehand what goes or what stands in the way. */
-export function ConfirmRemove({ name, title, children, blocked, act, stale, onDone, onClose }: Props) {
+export function ConfirmRemove({ name, title, children, blocked, act, stale, gone, onDone, onClose }: Props) {
   const [typed, setTyped] = useState("");
+  const client = useQueryClient();
   const removal = useAction(act, {
     stale,
     quiet: true,
     say: `${name} is removed.`,
     done: () => {
+      if (gone) client.removeQueries({ queryKey: gone });
       onClose();
       onDone?.();
     },
@@ -41,7 +45,7 @@ export function ConfirmRemove({ name, title, children, blocked, act, stale, onDo
           <Text size="sm" component="div">
             {children}
           </Text>
-          {blocked ?? (
+          {blocked || (
             <TextInput
               label={`Type “${name}” to confirm`}
               value={typed}

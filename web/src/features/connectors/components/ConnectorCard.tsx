@@ -1,9 +1,9 @@
 import { ActionIcon, Button, Menu, Text } from "@mantine/core";
 import { IconArrowUpCircle, IconDots, IconExternalLink, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 import { remove } from "../../../api/client";
-import { connectorsStale } from "../../../api/connectors";
+import { connectorKeys, connectorsStale } from "../../../api/connectors";
 import type { ConnectorRow } from "../../../api/types";
 import { ConfirmRemove } from "../../../kit/ConfirmRemove";
 import { ConnectorIcon } from "../../../kit/ConnectorIcon";
@@ -94,12 +94,15 @@ export function ConnectorCard({ connector }: { connector: ConnectorRow }) {
 
 function RemoveConnector({ connector, onClose }: { connector: ConnectorRow; onClose: () => void }) {
   const { instances } = connector;
+  const go = useNavigate();
   return (
     <ConfirmRemove
       name={connector.title}
       title={`Remove ${connector.title}`}
       act={() => remove(`/connectors/${connector.slug}`)}
       stale={connectorsStale}
+      gone={connectorKeys.one(connector.slug)}
+      onDone={() => go("/connectors")}
       onClose={onClose}
       blocked={
         instances.length > 0 && (

@@ -14,14 +14,14 @@ import { Time } from "../../../kit/Time";
 import { DuplicateDialog } from "./DuplicateDialog";
 import { InstanceWizard } from "./InstanceWizard";
 
-type Dialog = "edit" | "duplicate" | "remove" | null;
+type Dialog = "edit" | "credentials" | "duplicate" | "remove" | null;
 
 /** An instance: is it healthy, who uses it, and what can be done about it. */
 export function InstanceLine({ instance }: { instance: InstanceRow }) {
   const [dialog, setDialog] = useState<Dialog>(null);
   const [search] = useSearchParams();
   const line = useRef<HTMLTableRowElement>(null);
-  const isMeant = search.get("instance") === instance.id;
+  const isMeant = [instance.id, instance.name].includes(search.get("instance") ?? "");
   useEffect(() => {
     if (isMeant) line.current?.scrollIntoView({ block: "center" });
   }, [isMeant]);
@@ -47,7 +47,7 @@ export function InstanceLine({ instance }: { instance: InstanceRow }) {
         <Group gap={8}>
           <Status of={instance.health} />
           {isIll && (
-            <Button size="compact-xs" variant="default" onClick={() => setDialog("edit")}>
+            <Button size="compact-xs" variant="default" onClick={() => setDialog(instance.health === "unreachable" ? "edit" : "credentials")}>
               {instance.health === "needs_authorisation" ? "Give new credentials" : "See its settings"}
             </Button>
           )}
@@ -95,7 +95,14 @@ export function InstanceLine({ instance }: { instance: InstanceRow }) {
             </Menu.Item>
           </Menu.Dropdown>
         </Menu>
-        {dialog === "edit" && <InstanceWizard slug={instance.connector} id={instance.id} onClose={close} />}
+        {(dialog === "edit" || dialog === "credentials") && (
+          <InstanceWizard
+            slug={instance.connector}
+            id={instance.id}
+            atCredentials={dialog === "credentials"}
+            onClose={close}
+          />
+        )}
         {dialog === "duplicate" && <DuplicateDialog instance={instance} onClose={close} />}
         {dialog === "remove" && <RemoveInstance instance={instance} onClose={close} />}
       </td>

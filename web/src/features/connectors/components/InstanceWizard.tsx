@@ -15,11 +15,13 @@ interface Props {
   slug: string;
   /** Change this instance instead of adding one. */
   id?: string;
+  /** Begin with the credentials: the rest is well. */
+  atCredentials?: boolean;
   onClose: () => void;
 }
 
 /** Name, settings, authentication, credentials; checked before it is saved. */
-export function InstanceWizard({ slug, id, onClose }: Props) {
+export function InstanceWizard({ slug, id, atCredentials, onClose }: Props) {
   const connector = useConnector(slug);
   const instance = useInstance(id ?? null);
   const error = connector.error ?? instance.error;
@@ -34,7 +36,12 @@ export function InstanceWizard({ slug, id, onClose }: Props) {
           <Skeleton h={160} />
         </Stack>
       ) : (
-        <Steps connector={connector.data.document} detail={instance.data} onClose={onClose} />
+        <Steps
+          connector={connector.data.document}
+          detail={instance.data}
+          atCredentials={atCredentials}
+          onClose={onClose}
+        />
       )}
     </Modal>
   );
@@ -43,6 +50,7 @@ export function InstanceWizard({ slug, id, onClose }: Props) {
 interface StepsProps {
   connector: ConnectorDocument;
   detail?: InstanceDetail;
+  atCredentials?: boolean;
   onClose: () => void;
 }
 
@@ -55,8 +63,7 @@ const fresh = (connector: ConnectorDocument): InstanceDocument => ({
   date_format: "",
 });
 
-function Steps({ connector, detail, onClose }: StepsProps) {
-  const [at, setAt] = useState(0);
+function Steps({ connector, detail, atCredentials, onClose }: StepsProps) {
   const [document, setDocument] = useState<InstanceDocument>(() => detail?.document ?? fresh(connector));
   const [credentials, setCredentials] = useState<Record<string, string>>({});
   const [saved, setSaved] = useState<InstanceRow | null>(null);
@@ -64,7 +71,9 @@ function Steps({ connector, detail, onClose }: StepsProps) {
   const option = options.find((one) => one.key === document.auth) ?? options[0] ?? null;
   // A choice between one method is none: the step is left out.
   const steps = ["name", "settings", ...(options.length > 1 ? ["method"] : []), "credentials", "checked"];
+  const [at, setAt] = useState(atCredentials ? steps.indexOf("credentials") : 0);
   const step = steps[at];
+  const canGo = (index: number) => !saved && (index < at || (detail !== undefined && steps[index] !== "checked"));
   const save = useAction(
     (unchecked: boolean) => {
       const given = Object.fromEntries(Object.entries(credentials).filter(([, value]) => value !== ""));
@@ -105,7 +114,7 @@ function Steps({ connector, detail, onClose }: StepsProps) {
     <div>
       <Stepper
         active={saved ? steps.length : at}
-        onStepClick={(index) => !saved && index < at && setAt(index)}
+        onStepClick={(index) => canGo(index) && setAt(index)}
         size="xs"
         iconSize={24}
         mb="lg"
@@ -114,7 +123,7 @@ function Steps({ connector, detail, onClose }: StepsProps) {
           <Stepper.Step
             key={one}
             label={words[one]}
-            allowStepSelect={!saved && (index < at || (detail !== undefined && one !== "checked"))}
+            allowStepSelect={canGo(index)}
           />
         ))}
       </Stepper>

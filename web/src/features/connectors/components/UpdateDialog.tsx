@@ -38,7 +38,7 @@ export function UpdateDialog({
             Not now
           </Button>
           <Button disabled={!changes.data} loading={update.isPending} onClick={() => update.mutate()}>
-            Update {plural(connector.instances.length, "instance")}
+            {connector.instances.length ? `Update ${plural(connector.instances.length, "instance")}` : "Update connector"}
           </Button>
         </Group>
       </Stack>
@@ -56,8 +56,10 @@ function Difference({ changes, instances }: { changes: Changes; instances: numbe
   return (
     <>
       <Text size="sm">
-        From <b>{changes.from}</b> to <b>{changes.to}</b>, for {plural(instances, "instance")} at once. Credentials
-        and settings stay.
+        From <b>{changes.from}</b> to <b>{changes.to}</b>
+        {instances
+          ? `, for ${plural(instances, "instance")} at once. Credentials and settings stay.`
+          : ". It has no instance yet."}
       </Text>
       {known.length === 0 && (
         <Text size="sm" c="dimmed">

@@ -114,6 +114,7 @@ export function FlowHeader({ flow, draft, isSaving, isDeploying, onSave, onDeplo
           title="Remove flow"
           act={() => remove(`/flows/${flow.id}`)}
           stale={flowsStale}
+          gone={flowKeys.one(flow.id)}
           onClose={() => setIsRemoving(false)}
           onDone={() => go("/flows")}
         >

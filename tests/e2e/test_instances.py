@@ -1,0 +1,64 @@
+"""An instance's life: credentials are checked before they are saved, and what is in use stays."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.e2e.visit import Visit
+
+pytestmark = pytest.mark.connected
+
+
+def test_an_instance_is_added_edited_checked_and_removed(visit: Visit, name: str) -> None:
+    page, store = visit.page, f"Store {name}"
+    visit.expected = [r"POST /api/instances 4\d\d"]
+    visit.goto("/connectors/shopify")
+    visit.button("Add instance").click()
+    wizard = page.get_by_role("dialog", name="New Shopify instance")
+    visit.fill("Name", store)
+    visit.button("Next", within=wizard).click()
+    visit.fill("Store name", "uk")
+    visit.button("Addresses, time zone and pace", within=wizard).click()
+    visit.fill("Base URL", visit.stage.store.base_url)
+    visit.fill("Rate limit", "500")
+    visit.button("Next", within=wizard).click()
+    visit.fill("Admin API access token", "not-the-token")
+    visit.button("Check and save", within=wizard).click()
+    expect(wizard.get_by_role("alert")).to_contain_text("401")
+    visit.fill("Admin API access token", visit.stage.secrets["token"])
+    visit.button("Check and save", within=wizard).click()
+    expect(wizard).to_contain_text(f"{store} answered and accepted the credentials.")
+    visit.button("Done", within=wizard).click()
+    line = page.get_by_role("row", name=store)
+    expect(line).to_contain_text("Healthy")
+
+    visit.button(store).click()
+    wizard = page.get_by_role("dialog", name=f"Edit {store}")
+    visit.fill("Name", f"{store} renamed")
+    visit.button("Next", within=wizard).click()
+    visit.button("Next", within=wizard).click()
+    expect(wizard.get_by_placeholder("Kept as it is; type to replace")).to_be_visible()
+    visit.button("Check and save", within=wizard).click()
+    visit.button("Done", within=wizard).click()
+    store = f"{store} renamed"
+    visit.button(f"Check {store} now").click()
+    expect(page.get_by_text(f"{store}: healthy.")).to_be_visible()
+
+    visit.stage.new_instance("netsuite", f"ERP {name}")
+    flow = visit.stage.new_flow(f"Orders {name}", store, f"ERP {name}")
+    visit.goto("/connectors/shopify")
+    visit.button(f"More for {store}").click()
+    page.get_by_role("menuitem", name="Remove").click()
+    dialog = page.get_by_role("dialog", name=f"Remove {store}")
+    expect(dialog).to_contain_text("1 flow version use")
+    expect(dialog.get_by_role("link", name=f"Orders {name}")).to_be_visible()
+    visit.button("Close", within=dialog).click()
+    visit.stage.api("DELETE", f"/flows/{flow['id']}")
+    visit.goto("/connectors/shopify")
+    visit.button(f"More for {store}").click()
+    page.get_by_role("menuitem", name="Remove").click()
+    visit.fill(f"Type “{store}” to confirm", store)
+    visit.button("Remove", within=dialog).click()
+    expect(page.get_by_text(f"{store} is removed.")).to_be_visible()
+    expect(line).to_have_count(0)
