@@ -12,7 +12,13 @@ UNFINISHED = 3
 USAGE = 64
 """The command was not understood."""
 
-OF_STATUS = {"success": SUCCESS, "partial_success": PARTIAL, "failed": FAILED, "stopped": UNFINISHED}
+OF_STATUS = {
+    "success": SUCCESS,
+    "partial_success": PARTIAL,
+    "failed": FAILED,
+    "stopped": UNFINISHED,
+    "parked": UNFINISHED,
+}
 
 
 def of_status(status: str) -> int:

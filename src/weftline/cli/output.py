@@ -26,6 +26,7 @@ STATUS_STYLE = {
     "error": "red",
     "warning": "yellow",
     "stopped": "yellow",
+    "parked": "yellow",
 }
 PIPE_WIDTH = 200
 WORDS = {"partial_success": "partial success", "needs_authorisation": "needs authorisation"}

@@ -16,6 +16,7 @@ from weftline.engine.facts import ReadSample, Workshops
 from weftline.engine.inspect import Inspector
 from weftline.engine.intake import Intake
 from weftline.engine.interpreter import Interpreter
+from weftline.engine.parked import ParkedRuns
 from weftline.engine.plan import lint
 from weftline.engine.recover import Recovery
 from weftline.engine.runs import ActiveRuns
@@ -68,19 +69,23 @@ class Engine:
         Interpreter(db, self._durable, self._active)
         self._inspector = Inspector(db, payloads, self._active)
         self._recovery = Recovery(db, self._durable, _stop_process)
-        self._watch: asyncio.Task[None] | None = None
+        self._parked = ParkedRuns(db, self._intake)
+        self._watching: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Begin to work."""
         await self._recovery.start()
         await self._durable.launch()
         await self._intake.complete()
-        self._watch = asyncio.create_task(self._active.watch_stops())
+        self._watching = [
+            asyncio.create_task(self._active.watch_stops()),
+            asyncio.create_task(self._parked.watch()),
+        ]
 
     async def close(self) -> None:
         """Stop working; unfinished runs go on at the next start."""
-        if self._watch is not None:
-            self._watch.cancel()
+        for task in self._watching:
+            task.cancel()
         await self._durable.close()
         with contextlib.suppress(StorageError):  # else those records are looked up or sent again at the next start
             await self._active.flush_all()

@@ -54,17 +54,23 @@ class Intake:
 
     async def retry(self, run_id: str) -> str:
         """A new run of the same version and time; what the old one's chain confirmed is not sent again."""
-        new_run_id = new_id("run")
+        return await self._again(run_id, new_id("run"), "retry")
 
+    async def unpark(self, run_id: str) -> str:
+        """Go on with a parked run as a new one; a second time gives the same."""
+        return await self._again(run_id, f"run_{digest('unpark', run_id, size=13)}", "authorised")
+
+    async def _again(self, run_id: str, new_run_id: str, trigger: str) -> str:
         def write(connection: Connection) -> None:
             old = rows.find(connection, run_id)
             if old is None:
                 raise NotFoundError(f"there is no run '{run_id}'")
             if old["status"] not in FINAL:
                 raise ConflictError(f"the run is still {old['status']}", hint="stop it, or wait until it ends")
+            rows.unpark(connection, run_id)
             rows.add(
                 connection,
-                _row(new_run_id, old["flow_id"], old["flow_name"], old["version"], "retry")
+                _row(new_run_id, old["flow_id"], old["flow_name"], old["version"], trigger)
                 | {
                     "root_run_id": old["root_run_id"],
                     "retry_of": run_id,

@@ -147,6 +147,8 @@ class Interpreter:
             status = _status(totals, error)
             if status in ("success", "partial_success"):
                 moved(connection)
+            if error is not None and status == "parked":
+                _needs_authorisation(connection, error)
             if rows.finish(connection, run_id, status, None if status == "stopped" else error):
                 return status
             found = rows.find(connection, run_id)
@@ -177,6 +179,12 @@ class Interpreter:
                     cursors.move(connection, *place, row["cursor"], run_id)
 
         return move
+
+
+def _needs_authorisation(connection: Connection, error: Json) -> None:
+    instance = instances.find(connection, error["context"].get("instance", ""))
+    if instance is not None:
+        instances.set_health(connection, instance.id, "needs_authorisation", error["message"])
 
 
 def _note_chunk(connection: Connection, run_id: str, chunk_id: str, at: Position) -> None:

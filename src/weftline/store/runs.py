@@ -70,6 +70,19 @@ def finish(connection: Connection, run_id: str, status: str, error: dict[str, An
     return bool(done.rowcount)
 
 
+def parked(connection: Connection, limit: int = 100) -> list[tuple[str, str]]:
+    """Runs that wait for a person's consent: id, and name of the instance. The oldest come first."""
+    query = sa.select(runs.c.id, runs.c.error).where(runs.c.status == "parked").order_by(runs.c.id).limit(limit)
+    return [
+        (run_id, json.decode(error)["context"].get("instance", "")) for run_id, error in connection.execute(query)
+    ]
+
+
+def unpark(connection: Connection, run_id: str) -> None:
+    """A parked run goes on as another one."""
+    connection.execute(sa.update(runs).where(runs.c.id == run_id, runs.c.status == "parked").values(status="failed"))
+
+
 def request_stop(connection: Connection, run_id: str) -> None:
     """Ask a run to stop at the next safe place."""
     connection.execute(sa.update(runs).where(runs.c.id == run_id).values(stop_requested=True))
