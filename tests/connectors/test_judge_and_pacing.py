@@ -10,7 +10,8 @@ import pytest
 
 from weftline import errors
 from weftline.connectors.judge import Judge, said_in
-from weftline.connectors.pacing import Budget, retry_after_s
+from weftline.connectors.limits import retry_after_s
+from weftline.connectors.pacing import Budget
 from weftline.kernel import json, now
 from weftline.model import JudgeRule, LearnFrom, Response
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from weftline import errors
-from weftline.connectors.pacing import retry_after_s
+from weftline.connectors.limits import retry_after_s
 from weftline.errors import (
     CredentialRejectedError,
     DocumentError,

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from weftline.connectors.caller import RetryPolicy
-from weftline.connectors.pacing import Pacer
+from weftline.connectors.pacing import UNSAVED, Pacer
 from weftline.connectors.session import Session
+from weftline.connectors.time_line import StoredTimeLine
 from weftline.connectors.tokens import SharedTokens, Tokens
 from weftline.errors import NotFoundError
 from weftline.model import Connector, Instance
@@ -40,7 +41,7 @@ class Sessions:
         self._db = db
         self._vault = vault
         self._connections = HttpConnections(policy)
-        self._pacer = Pacer()
+        self._pacer = Pacer(lambda key: StoredTimeLine(db, key))
         self._retry = retry
         self._open: dict[str, _Open] = {}
         self._retiring: dict[asyncio.Task[None], Session] = {}
@@ -112,7 +113,7 @@ class Sessions:
         tokens: Tokens | None = None,
     ) -> Session:
         """A session of an instance that is not (yet) saved: to check it first, perhaps with less patience."""
-        budget = instance_id or f"unsaved {connector.slug} {instance.name}"
+        budget = instance_id or f"{UNSAVED}{connector.slug} {instance.name}"
         return Session(
             connector, instance, budget, credentials, self._connections, self._pacer, retry or self._retry,
             tokens=tokens,

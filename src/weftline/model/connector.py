@@ -73,6 +73,12 @@ class LearnFrom(Document):
 
     header: str = field(title="Header", example="X-Acme-Call-Limit")
     form: Literal["used/limit", "remaining"] = field("used/limit", title="Form of the value")
+    reset: str | None = field(
+        None,
+        title="Reset",
+        description="A header that tells when there are calls again: seconds, seconds since 1970, or a date",
+        example="X-Acme-Reset",
+    )
 
 
 class Pacing(Document):

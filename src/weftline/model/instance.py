@@ -33,6 +33,11 @@ class Instance(Document):
     timezone: str = field("UTC", title="Time zone")
     date_format: str = field("", title="Date format", description="Pattern such as yyyy-MM-dd; empty: ISO 8601")
     rate_limit: RateLimit | None = field(None, title="Rate limit", description="None: the connector's own")
+    quota_group: Slug | None = field(
+        None,
+        title="Quota group",
+        description="Instances of one connector with the same group share one rate limit, as one account's quota",
+    )
     pool: str | None = field(
         None, title="Connection pool", description="Name of a pool that several instances may share"
     )
