@@ -227,6 +227,8 @@ def _explained(request: Request, late: str) -> Iterator[None]:
         raise RemoteTimeoutError(late, hint="the application is slow or the time-out too short") from None
     except aiohttp.ClientResponseError as error:  # the head; its text may hold a line of the answer, of any length
         said = " ".join(error.message.split())[:200]
+        if "chunk" in said:  # the first piece of a body came broken together with its head
+            raise _broken(request, said) from None
         raise UnreadableBodyError(
             f"the answer of {_shown(request)} is not HTTP, or its head is too large: {said}",
             hint="see that address and port are those of the application's API",
@@ -246,7 +248,11 @@ def _explained(request: Request, late: str) -> Iterator[None]:
                 f"the request to {request.url[:200]!r} cannot be written: {error}",
                 hint="see the address, and what is put into its headers",
             ) from None
-        raise ConnectError(
-            f"the connection to {_shown(request)} broke before an answer came: {error or type(error).__name__}",
-            hint="see that the application runs and that nothing on the way closes connections",
-        ) from None
+        raise _broken(request, str(error) or type(error).__name__) from None
+
+
+def _broken(request: Request, said: str) -> ConnectError:
+    return ConnectError(
+        f"the connection to {_shown(request)} broke before an answer came: {said}",
+        hint="see that the application runs and that nothing on the way closes connections",
+    )
