@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable, Generator
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
@@ -25,10 +25,14 @@ from weftline.errors import (
     WeftlineError,
 )
 from weftline.kernel import now
-from weftline.model import LearnFrom, Request, Response
+from weftline.model import LearnFrom, Request, Response, Streamed
 from weftline.transports import UNSENT, Transport
 
 T = TypeVar("T")
+Send = Callable[[Request], Awaitable[Response]]
+
+ERROR_BYTES = 1024 * 1024
+"""Of the body of a streamed answer that is an error, so much is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +73,20 @@ class Caller:
         self._tokens = tokens or OwnTokens()
 
     async def call(
-        self, request: Request, judge: Judge, on_wait: OnWait | None = None, *, repeatable: bool = True
+        self,
+        request: Request,
+        judge: Judge,
+        on_wait: OnWait | None = None,
+        *,
+        repeatable: bool = True,
+        send: Send | None = None,
     ) -> tuple[Response, int]:
         """A good answer and how many attempts it took; the last error when there is none.
 
         A request that is not ``repeatable`` is sent again only if it surely had no effect. When that is not known,
         the error's context says ``uncertain``.
         """
+        send = send or self._transport.send
         attempt = waits = 0
         renewed = challenged = False
         refused: Token | None = None
@@ -94,7 +105,7 @@ class Caller:
                     if not self._transport.signs:
                         self._auth.sign(signed)
                     left = True
-                    response = await self._transport.send(signed)
+                    response = await send(signed)
                 self._budget.learn(response, self._learn_from)
                 error = judge.verdict(response)
                 if error is None:
@@ -118,6 +129,31 @@ class Caller:
                 attempt -= 1
                 waits += 1
             await self._wait(delay_s, error, on_wait)
+
+    @asynccontextmanager
+    async def open(
+        self, request: Request, judge: Judge, on_wait: OnWait | None = None
+    ) -> AsyncGenerator[Streamed, None]:
+        """As :meth:`call`, for a good answer whose body is read in pieces; rules on bodies see none."""
+        async with AsyncExitStack() as stack:
+            held: list[Streamed] = []
+
+            async def send(signed: Request) -> Response:
+                async with AsyncExitStack() as attempt:
+                    streamed = await attempt.enter_async_context(self._transport.open(signed))
+                    body = b""
+                    if 200 <= streamed.status < 300:
+                        held.append(streamed)
+                        stack.push_async_exit(attempt.pop_all())
+                    else:
+                        async for piece in streamed.pieces:
+                            body += piece
+                            if len(body) > ERROR_BYTES:
+                                break
+                    return Response(streamed.status, streamed.headers, body, url=streamed.url)
+
+            await self.call(request, judge, on_wait, send=send)
+            yield held[-1]
 
     def _delay_before_next(self, error: WeftlineError, attempt: int, waits: int) -> float | None:
         """Seconds until the next try; None when trying again does not help."""

@@ -7,6 +7,7 @@ request (plan), hands it to the call loop (caller) and reads the answer.
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from typing import Any
 
 from weftline.auth import AUTH_METHODS, AuthMethod, Consent, ConsentPlace, Token
@@ -15,6 +16,7 @@ from weftline.connectors.caller import Caller, RetryPolicy
 from weftline.connectors.judge import Judge
 from weftline.connectors.pacing import OnWait, Pacer
 from weftline.connectors.plan import EndpointPlan
+from weftline.connectors.streaming import OpenStreams, stream_pages
 from weftline.connectors.tokens import Tokens
 from weftline.errors import (
     CredentialError,
@@ -65,6 +67,7 @@ class Session:
             self._note,
             tokens,
         )
+        self._streams = OpenStreams()
         self._plans: dict[str, tuple[EndpointPlan, Judge]] = {}
 
     # --- receive ---
@@ -84,14 +87,49 @@ class Session:
         here = state or plan.paginator.first(first)
         while True:
             request = plan.paginator.request(first, here)
-            response, _ = await self._caller.call(request, judge, on_wait)
-            raw, count, rest = plan.records(response)
-            last = json.decode(raw)[-1] if count and plan.paginator.wants_last else None
-            following = plan.paginator.after(here, request, response, rest, count, plan.where, last)
-            yield Page(count, raw, here["number"], following, response, request, plan.meta(response, None))
+            following: dict[str, Any] | None = None
+            answer = self._streamed if plan.endpoint.stream else self._whole
+            async with aclosing(answer(plan, judge, request, here, on_wait)) as pages:
+                async for page in pages:
+                    following = page.next_state
+                    yield page
             if following is None:
                 return
             here = following
+
+    async def _whole(
+        self, plan: EndpointPlan, judge: Judge, request: Request, here: dict[str, Any], on_wait: OnWait | None
+    ) -> AsyncGenerator[Page, None]:
+        """An answer as one page."""
+        response, _ = await self._caller.call(request, judge, on_wait)
+        raw, count, rest = b"[]", 0, None
+        if plan.paginator.holds_records(here["place"]):
+            raw, count, rest = plan.records(response)
+        last = json.decode(raw)[-1] if count and plan.paginator.wants_last else None
+        following = plan.paginator.after(here, request, response, rest, count, plan.where, last)
+        yield Page(count, raw, here["number"], following, response, request, plan.meta(response, None))
+
+    async def _streamed(
+        self, plan: EndpointPlan, judge: Judge, request: Request, here: dict[str, Any], on_wait: OnWait | None
+    ) -> AsyncGenerator[Page, None]:
+        """An answer as several pages; left in the middle it is put away, so that the next call goes on with it."""
+        if not plan.paginator.holds_records(here["place"]):
+            async with aclosing(self._whole(plan, judge, request, here, on_wait)) as pages:
+                async for page in pages:
+                    yield page
+            return
+        stream = self._streams.take(OpenStreams.key(request, here)) or stream_pages(
+            self._caller, plan, judge, request, here, on_wait
+        )
+        at: dict[str, Any] | None = here
+        try:
+            async for page in stream:
+                at = page.next_state
+                yield page
+        except GeneratorExit:
+            if at is not None and at.get("skip"):
+                self._streams.put(OpenStreams.key(request, at), stream)
+            raise
 
     # --- send ---
 
@@ -192,6 +230,11 @@ class Session:
             return
         plan, judge = self._plan(self.connector.check)
         await self._caller.call(plan.request(self.variables, {}, self._timeout_s), judge)
+
+    async def close(self) -> None:
+        """Let go of what is this session's own."""
+        await self._streams.close()
+        await self.transport.close()
 
     # --- seeing ---
 

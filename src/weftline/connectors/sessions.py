@@ -97,7 +97,7 @@ class Sessions:
 
         async def later() -> None:
             await asyncio.sleep(RETIRED_S)
-            await session.transport.close()
+            await session.close()
 
         task = asyncio.create_task(later())
         self._retiring[task] = session
@@ -125,5 +125,5 @@ class Sessions:
         for task in retiring:
             task.cancel()
         for session in [*retiring.values(), *(known.session for known in self._open.values())]:
-            await session.transport.close()
+            await session.close()
         await self._connections.close()

@@ -54,6 +54,10 @@ class Paginator(ABC):
     def apply(self, request: Request, place: State) -> Request:
         """A copy of the request for a place."""
 
+    def holds_records(self, place: State) -> bool:
+        """Whether the answer at a place has records; kinds that ask for other things on their way say where not."""
+        return True
+
     def first(self, request: Request) -> State:
         """The state of the first page."""
         place = self.first_place(request)
