@@ -5,6 +5,7 @@ from weftline.transports.base import UNSENT, Connections, Login, NoLogin, Transp
 from weftline.transports.policy import OutboundPolicy, checked_address
 
 BUILTIN = {
+    "graphql": "weftline.transports.graphql:GraphqlTransport",
     "http": "weftline.transports.http:HttpTransport",
     "memory": "weftline.transports.memory:MemoryTransport",
 }
