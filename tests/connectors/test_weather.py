@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.connectors.conftest import QUICK, written
+from tests.connectors.conftest import QUICK, scripted, written
 from tests.faults.server import FaultServer, Part, Seen, head, whole
 from weftline.connectors import RetryPolicy, Session
 from weftline.connectors.pacing import Pacer
@@ -309,6 +309,16 @@ async def test_a_refusal_is_certain(
     assert "uncertain" not in caught.value.context
     assert TOKEN not in f"{caught.value} {caught.value.exchange}"
     assert len(faults.seen) == 1
+
+
+async def test_a_fault_that_a_transport_raises_is_uncertain() -> None:
+    def fail(_: object) -> None:
+        raise RemoteFaultError("the service says Server: oops")
+
+    asking, transport = scripted(fail)
+    with pytest.raises(RemoteFaultError) as caught:
+        await sent(asking, "items.create")
+    assert (caught.value.context["uncertain"], len(transport.requests)) == (True, 1)
 
 
 async def test_many_calls_in_bad_weather_end_together(faults: FaultServer, connections: HttpConnections) -> None:

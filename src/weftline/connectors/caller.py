@@ -20,6 +20,7 @@ from weftline.errors import (
     ConnectError,
     CredentialError,
     RateLimitedError,
+    RemoteFaultError,
     RemoteTimeoutError,
     UnreadableBodyError,
     WeftlineError,
@@ -201,6 +202,6 @@ class Caller:
 def _may_have_arrived(error: WeftlineError, response: Response | None) -> bool:
     """Whether a request that left may have had its effect although an error came of it."""
     if response is None:
-        lost = isinstance(error, ConnectError | RemoteTimeoutError | UnreadableBodyError)
+        lost = isinstance(error, ConnectError | RemoteTimeoutError | UnreadableBodyError | RemoteFaultError)
         return lost and UNSENT not in error.context
     return error.recovery == "retry"

@@ -8,6 +8,9 @@ BUILTIN = {
     "graphql": "weftline.transports.graphql:GraphqlTransport",
     "http": "weftline.transports.http:HttpTransport",
     "memory": "weftline.transports.memory:MemoryTransport",
+    "postgresql": "weftline.transports.postgresql:PostgresqlTransport",
+    "memory_sql": "weftline.transports.memory_sql:MemorySqlTransport",
+    "soap": "weftline.transports.soap:SoapTransport",
 }
 
 TRANSPORTS: Registry[Transport] = Registry("transports", BUILTIN)
