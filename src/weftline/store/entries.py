@@ -23,7 +23,7 @@ _AS_JSON = ("refs", "state", "cursor")
 def put(connection: Connection, rows: Sequence[Json]) -> None:
     """Write entries: run_id, id, step_id, source, refs, state and cursor (of a pull), done (nothing more to do)."""
     values = [row | {name: _text(row[name]) for name in _AS_JSON} for row in rows]
-    upsert(connection, entries, values, update=[*_AS_JSON, "done"])
+    upsert(connection, entries, values, update=[*_AS_JSON, "source", "done"])
 
 
 def put_new(connection: Connection, rows: Sequence[Json]) -> None:
