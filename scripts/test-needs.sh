@@ -11,6 +11,8 @@ answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 answers 5432 || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || have postgres || missing+=(postgresql)
 have chromium || have google-chrome || missing+=(chromium)
 have npm || missing+=(npm)
+[ -x /usr/sbin/apache2 ] || missing+=(apache2-bin)
+[ -x /usr/sbin/lighttpd ] || missing+=(lighttpd)
 [ -x /usr/sbin/nginx ] || have nginx || missing+=(nginx-light)
 
 if [ "${#missing[@]}" -gt 0 ]; then

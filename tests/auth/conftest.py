@@ -38,6 +38,8 @@ def clients() -> list[dict[str, Any]]:
          "grant_types": [JWT_BEARER], "jwks": keys, **ALONE},
         {"client_id": "web", "client_secret": "secret web", "redirect_uris": [BACK],
          "grant_types": ["authorization_code", "refresh_token"]},
+        {"client_id": "weftline", "client_secret": "secret weftline", "grant_types": ["authorization_code",
+         "refresh_token"], "redirect_uris": ["http://127.0.0.1:8400/oauth/callback"]},
         {"client_id": "public", "token_endpoint_auth_method": "none", "redirect_uris": [BACK],
          "grant_types": ["authorization_code", "refresh_token"]},
         {"client_id": "device", "token_endpoint_auth_method": "none",

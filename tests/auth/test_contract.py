@@ -21,6 +21,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "jwt_bearer": {
         "token_url": "http://127.0.0.1/token", "issuer": "{{ credentials.client_id }}", "certificate": "certificate",
     },
+    "hmac": {"text": "{{ request.body }}", "headers": {"X-Sign": "{{ credentials.key_id }}:{{ signature }}"}},
     "session_login": {
         "url": "http://127.0.0.1/login",
         "body": {"a": "{{ credentials.username }}", "b": "{{ credentials.password }}"},

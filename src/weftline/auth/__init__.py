@@ -15,6 +15,8 @@ BUILTIN = {
     "oauth2_code": "weftline.auth.oauth2_code:OAuth2CodeAuth",
     "oauth2_device": "weftline.auth.oauth2_device:OAuth2DeviceAuth",
     "session_login": "weftline.auth.session_login:SessionLoginAuth",
+    "digest": "weftline.auth.digest:DigestAuth",
+    "hmac": "weftline.auth.hmac:HmacAuth",
     "mtls": "weftline.auth.mtls:MtlsAuth",
     "ssh_password": "weftline.auth.ssh_password:SshPasswordAuth",
     "ssh_key": "weftline.auth.ssh_key:SshKeyAuth",
