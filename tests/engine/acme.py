@@ -90,10 +90,10 @@ async def acme_running() -> AsyncIterator[Acme]:
         await runner.cleanup()
 
 
-def acme_connector(auth: list[dict[str, Any]] | None = None) -> Connector:
+def acme_connector(auth: list[dict[str, Any]] | None = None, slug: str = "acme") -> Connector:
     return Connector.model_validate(
         {
-            "slug": "acme", "version": "1.0.0", "title": "Acme", "category": "test", "auth": auth or [],
+            "slug": slug, "version": "1.0.0", "title": "Acme", "category": "test", "auth": auth or [],
             "variables": [{"key": "base_url", "title": "Base URL", "required": True}],
             "transport": {"kind": "http", "base_url": "{{ base_url }}"},
             "endpoints": [
