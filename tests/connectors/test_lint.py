@@ -52,7 +52,7 @@ def test_faults_of_the_connector(changes: dict[str, Any], said: str) -> None:
     [
         ({"format": "jsn"}, "did you mean 'json'?"),
         ({"pagination": {"kind": "next_token", "token_path": "n", "parameter": "p", "x": 1}}, "unknown key 'x'"),
-        ({"pagination": {"kind": "link_header"}}, "pages but has no items_path"),
+        ({"pagination": {"kind": "limit_offset", "limit": 2}}, "pages but has no items_path"),
         ({"request": {"path": "/o/{{ payload. }}"}}, "error endpoints.o.x"),
         ({"request": {"path": "/o", "query": {"a": "{{ storre }}"}}}, "'storre' is used but not declared"),
         ({"judge": [{"when": {"status": 200}, "error": "remote.fualt"}]}, "did you mean 'remote.fault'?"),

@@ -37,6 +37,31 @@ def test_a_value_in_the_path_stays_one_piece_of_it(value: Any, path: str) -> Non
     assert request.url == f"http://acme.invalid/v1/o/eid:{path}/x"
 
 
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [("/v2/a b/?x", "v2/a%20b/%3Fx"), ("v2", "v2"), ("v2/", "v2/"), ("", ""), ("//evil.test/a", "/evil.test/a")],
+)
+def test_a_list_is_as_many_pieces_of_the_path(value: str, path: str) -> None:
+    request = made(plan(request={"path": "/{{ path | split('/') }}"}), {"path": value})
+    assert request.url == f"http://acme.invalid/v1/{path}"
+
+
+@pytest.mark.parametrize("value", ["../admin", "a/../../b", "./a", ".."])
+def test_a_list_cannot_lead_out_of_its_path(value: str) -> None:
+    with pytest.raises(ExpressionError, match="cannot stand in the path"):
+        made(plan(request={"path": "/{{ path | split('/') }}"}), {"path": value})
+
+
+def test_an_object_gives_its_own_names() -> None:
+    parameters = [parameter("query", type="json", place={"query": "*"}),
+                  parameter("headers", type="json", place={"header": "*"})]  # fmt: skip
+    made_by = plan(parameters=parameters)
+    request = made(made_by, query={"a": 1, "b": "x y"}, headers={"X-One": True})
+    assert (request.query, request.headers["X-One"]) == ([("a", "1"), ("b", "x y")], "true")
+    with pytest.raises(DocumentError, match="needs names and values for 'query'"):
+        made(made_by, query="a=1")
+
+
 @pytest.mark.parametrize("record", [{}, {"id": None}, {"id": ""}, {"id": ".."}, {"id": "."}])
 def test_a_path_without_its_value_is_not_called(record: dict[str, Any]) -> None:
     with pytest.raises(ExpressionError):

@@ -132,10 +132,13 @@ class EndpointPlan:
     def _put_parameters(self, request: Request, scope: Scope, values: Mapping[str, Any]) -> None:
         for key, value in values.items():
             for place, name in self._parameters[key].place.items():
-                if place == "query":
-                    _put_query(request, name, value)
-                elif place == "header":
-                    request.headers[name] = to_text(value)
+                if name == "*" and not isinstance(value, Mapping):
+                    raise DocumentError(f"{self.where} needs names and values for '{key}'", hint='such as {"a": "b"}')
+                for own, one in value.items() if name == "*" else [(name, value)]:
+                    if place == "query":
+                        _put_query(request, own, one)
+                    elif place == "header":
+                        request.headers[own] = to_text(one)
 
     def records(self, response: Response) -> tuple[bytes, int, Any]:
         """The records of an answer as a JSON list, their number, and what paginators read of the rest.
@@ -179,7 +182,10 @@ def _put_query(request: Request, name: str, value: Any) -> None:
 
 
 def _compile_url(base_url: str, path: str) -> Callable[[Scope], str]:
-    """Base and path; what a template puts into the path is percent-encoded, so that it stays one piece."""
+    """Base and path; what a template puts into the path is percent-encoded, so that it stays one piece.
+
+    A list becomes as many pieces, with a slash between them.
+    """
     pieces: list[str | Any] = []
     end = 0
     for slot in _SLOT.finditer(path):
@@ -204,10 +210,14 @@ def _compile_url(base_url: str, path: str) -> Callable[[Scope], str]:
                     f"the path '{path}' needs '{name}', which is empty",
                     hint="map a value to it, or filter such records out",
                 )
-            part = to_text(value)
-            if part in (".", ".."):
-                raise ExpressionError(f"'{part}' cannot stand in the path '{path}'", hint="it would lead elsewhere")
-            text += quote(part, safe="~")
+            parts = [to_text(part) for part in (value if isinstance(value, list) else [value])]
+            if len(parts) > 1 and parts[0] == "":  # "/a/b", split
+                del parts[0]
+            if "." in parts or ".." in parts:
+                raise ExpressionError(
+                    f"'.' or '..' cannot stand in the path '{path}'", hint="it would lead elsewhere"
+                )
+            text += "/".join(quote(part, safe="~") for part in parts)
         return text
 
     return url_of

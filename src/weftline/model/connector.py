@@ -143,7 +143,9 @@ class Parameter(Document):
         description="sql: a statement whose {{ ... }} places are bound as values, never pasted; json: any value",
     )
     place: dict[Literal["query", "header", "body", "path"], str] = field(
-        title="Place", description="Where the value goes and its name there", example={"query": "updated_at_min"}
+        title="Place",
+        description="Where the value goes and its name there; '*' in query or header: an object's own names",
+        example={"query": "updated_at_min"},
     )
     help: str = field("", title="Help")
     default: Any = field(None, title="Default")
