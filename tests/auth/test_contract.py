@@ -22,6 +22,7 @@ CONFIGS: dict[str, dict[str, Any]] = {
         "token_url": "http://127.0.0.1/token", "issuer": "{{ credentials.client_id }}", "certificate": "certificate",
     },
     "hmac": {"text": "{{ request.body }}", "headers": {"X-Sign": "{{ credentials.key_id }}:{{ signature }}"}},
+    "sigv4": {"service": "execute-api", "region": "{{ credentials.region }}"},
     "session_login": {
         "url": "http://127.0.0.1/login",
         "body": {"a": "{{ credentials.username }}", "b": "{{ credentials.password }}"},

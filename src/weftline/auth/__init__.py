@@ -17,6 +17,7 @@ BUILTIN = {
     "session_login": "weftline.auth.session_login:SessionLoginAuth",
     "digest": "weftline.auth.digest:DigestAuth",
     "hmac": "weftline.auth.hmac:HmacAuth",
+    "sigv4": "weftline.auth.sigv4:SigV4Auth",
     "mtls": "weftline.auth.mtls:MtlsAuth",
     "ssh_password": "weftline.auth.ssh_password:SshPasswordAuth",
     "ssh_key": "weftline.auth.ssh_key:SshKeyAuth",
