@@ -12,13 +12,17 @@ from typing import Any
 import pytest
 from sqlalchemy.engine import make_url
 
-from tests import servers
+from tests import servers, servers_mariadb, summary
 from tests.transports.sql_servers import NAMES, ask, asking, execute, rows, transport
 from weftline.errors import RemoteTimeoutError, RequestRejectedError, TooLargeError
 from weftline.kernel import json
 from weftline.transports.sql import SqlTransport
 
-KINDS = ["memory_sql", pytest.param("postgresql", marks=pytest.mark.connected)]
+KINDS = [
+    "memory_sql",
+    pytest.param("postgresql", marks=pytest.mark.connected),
+    pytest.param("mysql", marks=pytest.mark.connected),
+]
 
 
 @pytest.fixture(scope="module")
@@ -27,6 +31,16 @@ def postgresql(postgres_server: servers.Postgres) -> Iterator[tuple[dict[str, st
         url = make_url(text)
         login = {"username": url.username or getpass.getuser(), "password": url.password or ""}
         yield login, {"host": url.host, "port": url.port, "database": url.database}
+
+
+@pytest.fixture(scope="module")
+def mysql() -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
+    with (
+        servers_mariadb.mariadb() as server,
+        servers_mariadb.database(server, f"weftline_sql_{os.getpid()}") as name,
+    ):
+        summary.note("MariaDB", server.words)
+        yield {"username": "root"}, {"host": "127.0.0.1", "port": server.port, "database": name}
 
 
 @pytest.fixture(params=KINDS)
@@ -170,12 +184,16 @@ async def test_an_empty_keyset_begins_at_the_start(items):
     assert await rows(items, statement, after=2, limit=2) == [{"id": 3}]
 
 
-COUNT = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 1000000000)"
+def endless(db: SqlTransport) -> str:
+    if db.kind == "mysql":
+        return f"SELECT count(*) AS c FROM {', '.join(f'information_schema.columns AS c{n}' for n in range(4))}"
+    count = "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 1000000000)"
+    return f"{count} SELECT count(*) AS c FROM n AS a, n AS b"
 
 
 async def test_the_server_ends_what_takes_too_long(db):
     with pytest.raises(RemoteTimeoutError):
-        await ask(db, "QUERY", 0.3, sql=f"{COUNT} SELECT count(*) AS c FROM n AS a, n AS b")
+        await ask(db, "QUERY", 0.3, sql=endless(db))
     assert await rows(db, "SELECT 1 AS one") == [{"one": 1}]
 
 
@@ -194,7 +212,7 @@ async def test_a_stream_may_be_left_and_the_connection_serves_again(items):
 
 async def test_a_cancelled_call_gives_its_connection_back(db):
     for _ in range(3):
-        slow = asyncio.create_task(ask(db, "QUERY", 1.0, sql=f"{COUNT} SELECT count(*) AS c FROM n AS a, n AS b"))
+        slow = asyncio.create_task(ask(db, "QUERY", 1.0, sql=endless(db)))
         await asyncio.sleep(0)
         slow.cancel()
         with pytest.raises(asyncio.CancelledError):

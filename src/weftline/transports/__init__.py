@@ -9,6 +9,7 @@ BUILTIN = {
     "http": "weftline.transports.http:HttpTransport",
     "memory": "weftline.transports.memory:MemoryTransport",
     "postgresql": "weftline.transports.postgresql:PostgresqlTransport",
+    "mysql": "weftline.transports.mysql:MysqlTransport",
     "memory_sql": "weftline.transports.memory_sql:MemorySqlTransport",
     "soap": "weftline.transports.soap:SoapTransport",
 }

@@ -101,6 +101,10 @@ class SqlTransport(Transport):
     def meaning(self, error: BaseException) -> Meaning | None:
         """The class that a driver's error belongs to, if its number tells; None leaves it to the error's own."""
 
+    def leave(self, connection: sa.Connection, result: sa.CursorResult[Any]) -> None:
+        """Let go of a result that was not read to its end."""
+        result.close()
+
     def url(self) -> sa.URL:
         """Where the engine connects, but for the address."""
         return sa.URL.create(
@@ -144,7 +148,7 @@ class SqlTransport(Transport):
                 yield whole
             return
         timeout_s, engine = request.timeout_s, self.engine
-        rows = Rows()
+        rows = Rows(self.leave)
 
         def begin() -> None:
             rows.open(engine, lambda connection: self._select(connection, wanted, timeout_s))

@@ -19,7 +19,8 @@ BATCH = 250
 class Rows:
     """One result, with the connection that it is read from. Its transaction is rolled back in the end."""
 
-    def __init__(self) -> None:
+    def __init__(self, leave: Callable[[sa.Connection, sa.CursorResult[Any]], None]) -> None:
+        self._leave = leave
         # Whoever waits may be cancelled while a thread still reads: closing waits for that thread.
         self._lock = threading.Lock()
         self._connection: sa.Connection | None = None
@@ -61,8 +62,6 @@ class Rows:
             connection, self._connection = self._connection, None
             if connection is None:
                 return
-            if self._result is not None and connection.dialect.name in ("mysql", "mariadb"):
-                connection.invalidate()  # its protocol would have us read all that is left
-            elif self._result is not None:
-                self._result.close()
+            if self._result is not None:
+                self._leave(connection, self._result)
             connection.close()
