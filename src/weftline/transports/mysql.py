@@ -77,8 +77,8 @@ class MysqlTransport(SqlTransport):
         mariadb = cast("Any", connection.dialect).is_mariadb
         limit = f"max_statement_time = {timeout_s:.3f}" if mariadb else f"max_execution_time = {timeout_s * 1000:.0f}"
         connection.exec_driver_sql(f"SET SESSION {limit}")
-        if reads:
-            connection.exec_driver_sql("START TRANSACTION READ ONLY")
+        # Of the session, since a statement that commits by itself (DROP TABLE) would leave a transaction's behind.
+        connection.exec_driver_sql(f"SET SESSION TRANSACTION READ {'ONLY' if reads else 'WRITE'}")
 
     def leave(self, connection: sa.Connection, result: sa.CursorResult[Any]) -> None:
         """Hang up: the protocol would have us read all that is left, and the driver would do so."""
