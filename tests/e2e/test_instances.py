@@ -33,7 +33,10 @@ def test_an_instance_is_added_edited_checked_and_removed(visit: Visit, name: str
     line = page.get_by_role("row", name=store)
     expect(line).to_contain_text("Healthy")
 
-    visit.button(store).click()
+    page.get_by_role("link", name=store, exact=True).click()
+    expect(page.locator(".facts").first).to_contain_text("Set and sealed")
+    expect(page.locator(".facts").last).to_contain_text("500 calls a second")
+    visit.button("Edit").click()
     wizard = page.get_by_role("dialog", name=f"Edit {store}")
     visit.fill("Name", f"{store} renamed")
     visit.button("Next", within=wizard).click()
@@ -42,7 +45,7 @@ def test_an_instance_is_added_edited_checked_and_removed(visit: Visit, name: str
     visit.button("Check and save", within=wizard).click()
     visit.button("Done", within=wizard).click()
     store = f"{store} renamed"
-    visit.button(f"Check {store} now").click()
+    visit.button("Check now").click()
     expect(page.get_by_text(f"{store}: healthy.")).to_be_visible()
 
     visit.stage.new_instance("netsuite", f"ERP {name}")
@@ -51,7 +54,7 @@ def test_an_instance_is_added_edited_checked_and_removed(visit: Visit, name: str
     visit.button(f"More for {store}").click()
     page.get_by_role("menuitem", name="Remove").click()
     dialog = page.get_by_role("dialog", name=f"Remove {store}")
-    expect(dialog).to_contain_text("1 flow version use")
+    expect(dialog).to_contain_text("1 flow version uses it")
     expect(dialog.get_by_role("link", name=f"Orders {name}")).to_be_visible()
     visit.button("Close", within=dialog).click()
     visit.stage.api("DELETE", f"/flows/{flow['id']}")
@@ -62,3 +65,18 @@ def test_an_instance_is_added_edited_checked_and_removed(visit: Visit, name: str
     visit.button("Remove", within=dialog).click()
     expect(page.get_by_text(f"{store} is removed.")).to_be_visible()
     expect(line).to_have_count(0)
+
+
+def test_an_instance_is_duplicated_with_its_credentials(visit: Visit, name: str) -> None:
+    made = visit.stage.new_instance("shopify", f"Store {name}")
+    page = visit.page
+    visit.goto(f"/instances/{made['id']}")
+    visit.button(f"More for Store {name}").click()
+    page.get_by_role("menuitem", name="Duplicate").click()
+    visit.fill("Name of the copy", f"Second {name}")
+    visit.button("Duplicate").click()
+    expect(page.get_by_text(f"Second {name} is added.")).to_be_visible()
+    visit.goto(f"/instances/Second {name}")
+    visit.button("Check now").click()
+    expect(page.locator("header .status")).to_have_text("Healthy")
+    expect(page.get_by_text("No flow uses it yet")).to_be_visible()

@@ -87,7 +87,8 @@ class Visit:
     def check(self) -> None:
         """At the end of a journey: nothing was wrong that the journey did not expect."""
         unexpected = [one for one in self.refused if not any(re.fullmatch(pattern, one) for pattern in self.expected)]
-        assert [*self.faults, *unexpected] == []
+        wrong = self.faults + unexpected
+        assert not wrong, wrong
         assert self.answers
         self.assert_no_secret_in_sight()
 

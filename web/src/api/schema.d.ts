@@ -408,6 +408,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instance_id}/authorise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Authorise Instance
+         * @description Ask a person for consent: where their browser must go.
+         */
+        post: operations["authorise_instance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instance_id}/consents/{consent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Look At Consent
+         * @description How a question to a person stands; for devices' codes, this asks the application.
+         */
+        get: operations["look_at_consent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instance_id}/duplicate": {
         parameters: {
             query?: never;
@@ -1070,6 +1110,57 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * BulkRule
+         * @description Many records in one request, and which part of the answer belongs to which of them.
+         */
+        BulkRule: {
+            /**
+             * Most records a request
+             * @example 100
+             */
+            max_records: number;
+            /**
+             * Body
+             * @description Template of the whole body; 'items' is the list of what the request's body gives per record
+             * @default {{ items }}
+             * @example {
+             *       "records": "{{ items }}"
+             *     }
+             */
+            body: unknown;
+            /**
+             * Answers
+             * @description Where the answer's list of per-record answers stands; none: all succeed or fail together
+             * @example results
+             */
+            answers_path?: string | null;
+            /**
+             * Answer's key
+             * @description Path in an answer to the record key it belongs to; empty: in the order of the records
+             * @default
+             * @example externalId
+             */
+            answer_key: string;
+            /**
+             * Success
+             * @description Expression over 'item', an answer: whether it is a good one
+             * @default true
+             */
+            success: string;
+            /**
+             * Message
+             * @description Template over 'item': what is wrong with the record
+             * @default
+             */
+            message: string;
+            /**
+             * Result
+             * @description Template over 'item': the id that the record got
+             * @default
+             */
+            result: string;
+        };
+        /**
          * ChangePassword
          * @description The current password and the new one.
          */
@@ -1289,6 +1380,79 @@ export interface components {
             instances: components["schemas"]["InstanceAnswer"][];
         };
         /**
+         * ConsentAnswer
+         * @description A question to a person: open ``url``; where there is a ``user_code``, type it there.
+         */
+        ConsentAnswer: {
+            /** Id */
+            id: string;
+            /** Url */
+            url: string;
+            /**
+             * User Code
+             * @default
+             */
+            user_code: string;
+            /**
+             * Interval S
+             * @description Seconds between two looks at its state
+             */
+            interval_s: number;
+            /** Expires At */
+            expires_at: string;
+        };
+        /**
+         * ConsentState
+         * @description How a question to a person stands.
+         */
+        ConsentState: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "granted" | "refused";
+            /** Message */
+            message: string;
+        };
+        /**
+         * CursorRule
+         * @description How only what is new since the last run is asked for. The cursor moves once the target has confirmed.
+         */
+        CursorRule: {
+            /**
+             * Path
+             * @description In a record, to the value that grows
+             * @example updated_at
+             */
+            path: string;
+            /**
+             * Parameter
+             * @description The parameter that takes it
+             * @example updated_since
+             */
+            parameter: string;
+            /**
+             * Type
+             * @default datetime
+             * @enum {string}
+             */
+            type: "datetime" | "number" | "text";
+            /**
+             * Key
+             * @description Path to a record's id: those at the boundary are not taken twice
+             * @default id
+             */
+            key: string;
+            /**
+             * Overlap
+             * @description Seconds asked for again, for records that arrive late
+             * @default 0
+             */
+            overlap_s: number;
+        };
+        /**
          * DeliveryAnswer
          * @description What became of one record at one target.
          */
@@ -1384,10 +1548,21 @@ export interface components {
             request: components["schemas"]["RequestTemplate"];
             /**
              * Format
-             * @description A kind of format
+             * @description A kind of format, or the kind with its config
              * @default json
+             * @example {
+             *       "kind": "csv"
+             *     }
              */
-            format: string;
+            format: string | {
+                [key: string]: unknown;
+            };
+            /**
+             * Stream
+             * @description Read the answer piece by piece: for answers too large for memory; its page is cut into several
+             * @default false
+             */
+            stream: boolean;
             /** Parameters */
             parameters?: components["schemas"]["Parameter"][];
             /**
@@ -1403,8 +1578,28 @@ export interface components {
             pagination?: {
                 [key: string]: unknown;
             };
+            /**
+             * Cursor
+             * @description Receive only what is new since the last run
+             */
+            cursor?: components["schemas"]["CursorRule"] | null;
             /** Idempotency */
             idempotency?: components["schemas"]["IdempotencyRule"] | null;
+            /**
+             * Bulk
+             * @description Send many records in one request
+             */
+            bulk?: components["schemas"]["BulkRule"] | null;
+            /**
+             * Metadata
+             * @description Values of the answer that travel with its records: templates over body, headers and status
+             * @example {
+             *       "request_id": "{{ headers['x-request-id'] }}"
+             *     }
+             */
+            metadata?: {
+                [key: string]: string;
+            };
             /**
              * Judge
              * @description Rules that stand before the connector's own
@@ -1888,6 +2083,11 @@ export interface components {
             /** Auth */
             auth: string | null;
             /**
+             * Asks Consent
+             * @description Whether a person must let Weftline in on the application's own page
+             */
+            asks_consent: boolean;
+            /**
              * Health
              * @enum {string}
              */
@@ -1914,6 +2114,11 @@ export interface components {
             connector_title: string;
             /** Auth */
             auth: string | null;
+            /**
+             * Asks Consent
+             * @description Whether a person must let Weftline in on the application's own page
+             */
+            asks_consent: boolean;
             /**
              * Health
              * @enum {string}
@@ -2084,7 +2289,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "queued" | "running" | "success" | "partial_success" | "failed" | "stopped";
+            status: "queued" | "running" | "success" | "partial_success" | "failed" | "stopped" | "parked";
             /** Queued At */
             queued_at: string;
             /** Ended At */
@@ -2306,10 +2511,11 @@ export interface components {
             title: string;
             /**
              * Type
+             * @description sql: a statement whose {{ ... }} places are bound as values, never pasted; json: any value
              * @default text
              * @enum {string}
              */
-            type: "text" | "number" | "boolean" | "datetime";
+            type: "text" | "number" | "boolean" | "datetime" | "sql" | "json";
             /**
              * Place
              * @description Where the value goes and its name there
@@ -2473,13 +2679,15 @@ export interface components {
         RequestTemplate: {
             /**
              * Method
+             * @description An HTTP method, or a verb of the transport
              * @default GET
              * @enum {string}
              */
-            method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD";
+            method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE" | "HEAD" | "LIST" | "READ" | "WRITE" | "MOVE" | "QUERY" | "EXECUTE" | "INSERT" | "UPSERT" | "SEND";
             /**
              * Path
-             * @description Joined to the base URL
+             * @description Joined to the base URL, if there is one
+             * @default
              * @example /orders.json
              */
             path: string;
@@ -2499,6 +2707,14 @@ export interface components {
              * @description Template of the body; '{{ payload }}' sends the record as it is
              */
             body?: unknown;
+            /**
+             * Format
+             * @description Of the body, if it is not the endpoint's
+             * @example form
+             */
+            format?: string | {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * RunDetail
@@ -2517,7 +2733,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "queued" | "running" | "success" | "partial_success" | "failed" | "stopped";
+            status: "queued" | "running" | "success" | "partial_success" | "failed" | "stopped" | "parked";
             /** Trigger */
             trigger: string;
             /** Queued At */
@@ -2610,7 +2826,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "queued" | "running" | "success" | "partial_success" | "failed" | "stopped";
+            status: "queued" | "running" | "success" | "partial_success" | "failed" | "stopped" | "parked";
             /** Trigger */
             trigger: string;
             /** Queued At */
@@ -3753,6 +3969,69 @@ export interface operations {
             };
         };
     };
+    authorise_instance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instance_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    look_at_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instance_id: string;
+                consent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentState"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     duplicate_instance: {
         parameters: {
             query?: never;
@@ -4281,7 +4560,7 @@ export interface operations {
         parameters: {
             query?: {
                 flow?: string | null;
-                status?: ("queued" | "running" | "success" | "partial_success" | "failed" | "stopped") | null;
+                status?: ("queued" | "running" | "success" | "partial_success" | "failed" | "stopped" | "parked") | null;
                 limit?: number;
                 /** @description A run's id: only older ones */
                 before?: string | null;

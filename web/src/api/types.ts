@@ -28,6 +28,8 @@ export type Changes = Schemas["ChangesAnswer"];
 export type InstanceRow = Schemas["InstanceAnswer"];
 export type InstanceDetail = Schemas["InstanceDetail"];
 export type InstanceDocument = Schemas["Instance"];
+export type Consent = Schemas["ConsentAnswer"];
+export type ConsentState = Schemas["ConsentState"];
 export type Health = InstanceRow["health"];
 
 export type FlowRow = Schemas["FlowListRow"];

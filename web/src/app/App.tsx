@@ -20,6 +20,7 @@ const Home = lazy(async () => ({ default: (await home()).HomePage }));
 const LatestRuns = lazy(async () => ({ default: (await runs()).LatestRuns }));
 const Connectors = lazy(async () => ({ default: (await connectors()).ConnectorsPage }));
 const Connector = lazy(async () => ({ default: (await connectors()).ConnectorPage }));
+const Instance = lazy(async () => ({ default: (await connectors()).InstancePage }));
 const Marketplace = lazy(async () => ({ default: (await connectors()).MarketplacePage }));
 const Flows = lazy(async () => ({ default: (await flows()).FlowsPage }));
 const Flow = lazy(async () => ({ default: (await flows()).FlowPage }));
@@ -64,6 +65,7 @@ export function App() {
           <Route path="/runs/:id" element={<Run />} />
           <Route path="/connectors" element={<Connectors />} />
           <Route path="/connectors/:slug" element={<Connector />} />
+          <Route path="/instances/:id" element={<Instance />} />
           <Route path="/marketplace" element={<Marketplace />} />
           <Route path="/marketplace/:slug" element={<Marketplace />} />
           <Route path="/settings" element={<Settings />} />

@@ -154,7 +154,7 @@ function useHits(text: string): { hits: Hit[]; isSearching: boolean } {
       id: row.id,
       label: row.name,
       detail: `Instance of ${row.connector_title}`,
-      to: `/connectors/${row.connector}?instance=${row.id}`,
+      to: `/instances/${row.id}`,
       icon: IconPlugConnected,
     })),
   ].filter((hit) => hit.label.toLowerCase().includes(words));

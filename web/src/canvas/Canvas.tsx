@@ -98,8 +98,18 @@ function Board(props: CanvasProps) {
   const places = useMemo(() => layout(document, heights, ports), [document, heights, ports]);
   const nodes = useMemo(
     () =>
-      nodesOf({ document, boxes, startLine, places: { ...places, ...moving }, heights, selected, problems, counts }),
-    [document, boxes, startLine, places, moving, heights, selected, problems, counts],
+      nodesOf({
+        document,
+        boxes,
+        startLine,
+        places: { ...places, ...moving },
+        heights,
+        selected,
+        problems,
+        counts,
+        isLive,
+      }),
+    [document, boxes, startLine, places, moving, heights, selected, problems, counts, isLive],
   );
   const edges = useMemo(
     () => edgesOf({ document, boxes, chosen: link, passed, isLive: isLive === true }),

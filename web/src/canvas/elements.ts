@@ -14,9 +14,10 @@ interface NodeFacts {
   selected: string | null;
   problems: Record<string, string>;
   counts?: Record<string, Counts>;
+  isLive?: boolean;
 }
 
-const IDLE: Counts = { text: "nothing yet", failed: null, isBusy: false };
+const idle = (isLive: boolean): Counts => ({ text: isLive ? "nothing yet" : "not run", failed: null, isBusy: false });
 const ORIGIN: Place = { x: 0, y: 0 };
 
 /** The start card and a card a step, as the canvas library wants them. */
@@ -29,6 +30,7 @@ export function nodesOf({
   selected,
   problems,
   counts,
+  isLive,
 }: NodeFacts): Node[] {
   const linked = new Set((document.links ?? []).map((one) => sourceOf(one).join(".")));
   const start: Node = {
@@ -52,7 +54,7 @@ export function nodesOf({
     data: {
       box,
       problem: problems[box.id] ?? null,
-      counts: counts ? (counts[box.id] ?? IDLE) : null,
+      counts: counts ? (counts[box.id] ?? idle(isLive ?? false)) : null,
       loose: box.ports.filter((port) => !linked.has(`${box.id}.${port.key}`)).map((port) => port.key),
     },
   }));

@@ -24,6 +24,7 @@ const LOOKS: Record<string, Look> = {
   success: ["green", "Success", IconCircleCheck],
   partial_success: ["amber", "Partial success", IconAlertTriangle],
   failed: ["red", "Failed", IconCircleX],
+  parked: ["amber", "Parked", IconLock],
   stopped: ["grey", "Stopped", IconPlayerStop],
   healthy: ["green", "Healthy", IconCircleCheck],
   unchecked: ["grey", "Not checked", IconCircleDashed],

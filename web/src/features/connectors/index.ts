@@ -1,3 +1,4 @@
 export { ConnectorPage } from "./pages/ConnectorPage";
 export { ConnectorsPage } from "./pages/ConnectorsPage";
+export { InstancePage } from "./pages/InstancePage";
 export { MarketplacePage } from "./pages/MarketplacePage";

@@ -49,6 +49,8 @@ export function runSentence(run: RunDetail): string {
       return run.pulled || run.confirmed
         ? `Failed: ${arrived(run, noun, target)}.`
         : "Failed before the first record.";
+    case "parked":
+      return `Parked until its instance is authorised again; ${arrived(run, noun, target)}.`;
     case "stopped":
       return `Stopped; ${arrived(run, noun, target)}.`;
     default: {

@@ -11,17 +11,19 @@ import { MethodStep } from "./wizard/MethodStep";
 import { NameStep } from "./wizard/NameStep";
 import { SettingsStep } from "./wizard/SettingsStep";
 
+export type WizardStep = "settings" | "credentials";
+
 interface Props {
   slug: string;
   /** Change this instance instead of adding one. */
   id?: string;
-  /** Begin with the credentials: the rest is well. */
-  atCredentials?: boolean;
+  /** Begin there: the rest is well. */
+  at?: WizardStep;
   onClose: () => void;
 }
 
 /** Name, settings, authentication, credentials; checked before it is saved. */
-export function InstanceWizard({ slug, id, atCredentials, onClose }: Props) {
+export function InstanceWizard({ slug, id, at, onClose }: Props) {
   const connector = useConnector(slug);
   const instance = useInstance(id ?? null);
   const error = connector.error ?? instance.error;
@@ -36,12 +38,7 @@ export function InstanceWizard({ slug, id, atCredentials, onClose }: Props) {
           <Skeleton h={160} />
         </Stack>
       ) : (
-        <Steps
-          connector={connector.data.document}
-          detail={instance.data}
-          atCredentials={atCredentials}
-          onClose={onClose}
-        />
+        <Steps connector={connector.data.document} detail={instance.data} begin={at} onClose={onClose} />
       )}
     </Modal>
   );
@@ -50,7 +47,7 @@ export function InstanceWizard({ slug, id, atCredentials, onClose }: Props) {
 interface StepsProps {
   connector: ConnectorDocument;
   detail?: InstanceDetail;
-  atCredentials?: boolean;
+  begin?: WizardStep;
   onClose: () => void;
 }
 
@@ -63,7 +60,7 @@ const fresh = (connector: ConnectorDocument): InstanceDocument => ({
   date_format: "",
 });
 
-function Steps({ connector, detail, atCredentials, onClose }: StepsProps) {
+function Steps({ connector, detail, begin, onClose }: StepsProps) {
   const [document, setDocument] = useState<InstanceDocument>(() => detail?.document ?? fresh(connector));
   const [credentials, setCredentials] = useState<Record<string, string>>({});
   const [saved, setSaved] = useState<InstanceRow | null>(null);
@@ -71,7 +68,7 @@ function Steps({ connector, detail, atCredentials, onClose }: StepsProps) {
   const option = options.find((one) => one.key === document.auth) ?? options[0] ?? null;
   // A choice between one method is none: the step is left out.
   const steps = ["name", "settings", ...(options.length > 1 ? ["method"] : []), "credentials", "checked"];
-  const [at, setAt] = useState(atCredentials ? steps.indexOf("credentials") : 0);
+  const [at, setAt] = useState(begin ? steps.indexOf(begin) : 0);
   const step = steps[at];
   const canGo = (index: number) => !saved && (index < at || (detail !== undefined && steps[index] !== "checked"));
   const save = useAction(
@@ -120,16 +117,19 @@ function Steps({ connector, detail, atCredentials, onClose }: StepsProps) {
         mb="lg"
       >
         {steps.map((one, index) => (
-          <Stepper.Step
-            key={one}
-            label={words[one]}
-            allowStepSelect={canGo(index)}
-          />
+          <Stepper.Step key={one} label={words[one]} allowStepSelect={canGo(index)} />
         ))}
       </Stepper>
       {step === "name" && <NameStep connector={connector} document={document} patch={patch} next={next} />}
       {step === "settings" && (
-        <SettingsStep connector={connector} document={document} patch={patch} back={back} next={next} />
+        <SettingsStep
+          connector={connector}
+          document={document}
+          patch={patch}
+          back={back}
+          next={next}
+          isUnfolded={begin === "settings"}
+        />
       )}
       {step === "method" && option && (
         <MethodStep

@@ -38,7 +38,9 @@ export function UpdateDialog({
             Not now
           </Button>
           <Button disabled={!changes.data} loading={update.isPending} onClick={() => update.mutate()}>
-            {connector.instances.length ? `Update ${plural(connector.instances.length, "instance")}` : "Update connector"}
+            {connector.instances.length
+              ? `Update ${plural(connector.instances.length, "instance")}`
+              : "Update connector"}
           </Button>
         </Group>
       </Stack>

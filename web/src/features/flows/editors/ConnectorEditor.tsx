@@ -1,11 +1,11 @@
-import { Button, MultiSelect, NumberInput, Select, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Button, MultiSelect, NumberInput, Select, Skeleton, Stack, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { useConnector, useInstances } from "../../../api/connectors";
-import type { Endpoint, Parameter } from "../../../api/types";
+import type { Endpoint } from "../../../api/types";
 import { instancesOf } from "../../../canvas/describe";
-import { showExample } from "../../../kit/form/schema";
 import { Empty, ErrorNote } from "../../../kit/Note";
 import type { EditorProps } from ".";
+import { ParameterField } from "./ParameterField";
 
 /** Instances of one connector, an endpoint of it, and the endpoint's parameters. */
 export function ConnectorEditor({ step, patch, errors }: EditorProps) {
@@ -92,20 +92,21 @@ export function ConnectorEditor({ step, patch, errors }: EditorProps) {
 function Filters({ endpoint, step, patch, errors }: EditorProps & { endpoint: Endpoint }) {
   const parameters = endpoint.parameters ?? [];
   const filters = (step.filters as Record<string, unknown> | undefined) ?? {};
-  const set = (key: string, value: string | null) => {
+  const set = (key: string, value: unknown) => {
     const { [key]: _, ...rest } = filters;
-    const next = value ? { ...rest, [key]: value } : rest;
+    const isSet = value !== undefined && value !== null && value !== "";
+    const next = isSet ? { ...rest, [key]: value } : rest;
     patch({ filters: Object.keys(next).length ? next : undefined });
   };
   if (parameters.length === 0) return null;
   return (
     <>
       <Text size="xs" className="faint" mt={4}>
-        Filters
+        {endpoint.direction === "send" ? "Parameters" : "Filters"}
       </Text>
       {parameters.map((parameter) => (
-        <Filter
-          key={parameter.key}
+        <ParameterField
+          key={`${endpoint.key}.${parameter.key}`}
           parameter={parameter}
           value={filters[parameter.key]}
           error={errors[`filters.${parameter.key}`]}
@@ -113,47 +114,6 @@ function Filters({ endpoint, step, patch, errors }: EditorProps & { endpoint: En
         />
       ))}
     </>
-  );
-}
-
-interface FilterProps {
-  parameter: Parameter;
-  value: unknown;
-  error?: string;
-  onChange: (value: string | null) => void;
-}
-
-function Filter({ parameter, value, error, onChange }: FilterProps) {
-  const text = value === undefined || value === null ? "" : String(value);
-  const shared = {
-    label: parameter.title,
-    description: parameter.help || undefined,
-    withAsterisk: parameter.required,
-    error,
-    size: "xs",
-  };
-  const usual = showExample(parameter.default);
-  if (parameter.options?.length && !text.includes("{{")) {
-    return (
-      <Select
-        {...shared}
-        clearable
-        data={parameter.options}
-        placeholder={usual}
-        value={text || null}
-        onChange={onChange}
-      />
-    );
-  }
-  const placeholder = usual || (parameter.type === "datetime" ? "2026-01-31T00:00:00Z or {{ … }}" : "");
-  return (
-    <TextInput
-      {...shared}
-      classNames={{ input: "mono" }}
-      placeholder={placeholder}
-      value={text}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    />
   );
 }
 

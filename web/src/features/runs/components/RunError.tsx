@@ -25,8 +25,14 @@ export function RunError({ run, onStep }: { run: RunDetail; onStep: (id: string)
         action={
           <>
             {isCredential && step && instancesOf(step).length > 0 && (
-              <Button variant="default" component={Link} to={`/connectors?instance=${encodeURIComponent(instancesOf(step)[0] ?? "")}`}>
-                Give {instancesOf(step)[0]} new credentials
+              <Button
+                variant="default"
+                component={Link}
+                to={`/instances/${encodeURIComponent(instancesOf(step)[0] ?? "")}`}
+              >
+                {error.context?.needs_consent
+                  ? `Authorise ${instancesOf(step)[0]}`
+                  : `Give ${instancesOf(step)[0]} new credentials`}
               </Button>
             )}
             {isDefinition && (

@@ -21,7 +21,11 @@ export function Sources({ run }: { run: RunDetail }) {
           <tr key={source.instance}>
             <td style={{ fontWeight: 500 }}>{source.instance}</td>
             <td>
-              <Progress pulled={source.pulled} confirmed={source.confirmed} failed={source.failed} />
+              <Progress
+                all={Math.max(source.pulled, source.sent)}
+                confirmed={source.confirmed}
+                failed={source.failed}
+              />
             </td>
             <td className="num">{count(source.pulled)}</td>
             <td className="num">{count(source.sent)}</td>
@@ -42,15 +46,15 @@ export function Sources({ run }: { run: RunDetail }) {
   );
 }
 
-function Progress({ pulled, confirmed, failed }: { pulled: number; confirmed: number; failed: number }) {
-  const part = (value: number) => `${pulled ? (value / pulled) * 100 : 0}%`;
+function Progress({ all, confirmed, failed }: { all: number; confirmed: number; failed: number }) {
+  const part = (value: number) => `${all ? (value / all) * 100 : 0}%`;
   return (
     <div
       role="progressbar"
       aria-valuenow={confirmed}
       aria-valuemin={0}
-      aria-valuemax={pulled}
-      aria-label={`${confirmed} of ${pulled} confirmed`}
+      aria-valuemax={all}
+      aria-label={`${confirmed} of ${all} confirmed`}
       style={{ display: "flex", height: 6, borderRadius: 3, overflow: "hidden", background: "var(--grey-soft)" }}
     >
       <div style={{ width: part(confirmed), background: "var(--green-fill)", transition: "width 0.25s" }} />

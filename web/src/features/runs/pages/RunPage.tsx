@@ -18,6 +18,7 @@ import { RunCanvas } from "../components/RunCanvas";
 import { RunError } from "../components/RunError";
 import { RunFigures } from "../components/RunFigures";
 import { Sources } from "../components/Sources";
+import { Waiting } from "../components/Waiting";
 import { useLive } from "../useLive";
 import { isOver, runSentence } from "../words";
 
@@ -130,6 +131,7 @@ function Lead({ run }: { run: RunDetail }) {
   return (
     <Group gap={10} mt={4}>
       <Status of={run.status} />
+      <Waiting run={run} />
       <span>
         version {run.version}, started by {run.trigger} <Time at={run.queued_at} />
       </span>

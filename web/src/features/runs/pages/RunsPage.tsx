@@ -13,7 +13,7 @@ import { statusWord } from "../../../kit/Status";
 import { RunTable } from "../components/RunTable";
 import { isOver } from "../words";
 
-const STATUSES = ["running", "queued", "success", "partial_success", "failed", "stopped"].map((value) => ({
+const STATUSES = ["running", "queued", "success", "partial_success", "failed", "stopped", "parked"].map((value) => ({
   value,
   label: statusWord(value),
 }));

@@ -1,7 +1,8 @@
-import { Anchor, Button, Group, Loader, Stack, Text } from "@mantine/core";
-import type { FormEvent } from "react";
+import { Anchor, Button, Collapse, Group, Loader, Stack, Text } from "@mantine/core";
+import { type FormEvent, useState } from "react";
 import { ProblemError } from "../../../../api/client";
-import type { ConnectorDocument } from "../../../../api/types";
+import type { ConnectorDocument, Variable } from "../../../../api/types";
+import { Fold } from "../../../../kit/form/SchemaForm";
 import { ErrorNote } from "../../../../kit/Note";
 import { VariableField } from "./VariableField";
 
@@ -20,11 +21,22 @@ interface Props {
 /** The secrets. They are checked against the application before anything is saved. */
 export function CredentialsStep({ option, docsUrl, kept, values, setValues, isSaving, error, save, back }: Props) {
   const fields = option?.credentials ?? [];
+  const advanced = fields.filter((field) => field.advanced);
+  const [more, setMore] = useState(() => advanced.some((field) => kept.includes(field.key)));
   const missing = fields.filter((field) => field.required && !values[field.key] && !kept.includes(field.key));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (missing.length === 0) save(false);
   };
+  const draw = (field: Variable) => (
+    <VariableField
+      key={field.key}
+      variable={field}
+      value={values[field.key]}
+      isKept={kept.includes(field.key)}
+      onChange={(value) => setValues({ ...values, [field.key]: value === undefined ? "" : String(value) })}
+    />
+  );
   return (
     <form onSubmit={submit} autoComplete="off">
       <Stack gap="sm">
@@ -40,15 +52,15 @@ export function CredentialsStep({ option, docsUrl, kept, values, setValues, isSa
             </>
           )}
         </Text>
-        {fields.map((field) => (
-          <VariableField
-            key={field.key}
-            variable={field}
-            value={values[field.key]}
-            isKept={kept.includes(field.key)}
-            onChange={(value) => setValues({ ...values, [field.key]: value === undefined ? "" : String(value) })}
-          />
-        ))}
+        {fields.filter((field) => !field.advanced).map(draw)}
+        {advanced.length > 0 && (
+          <>
+            <Fold open={more} onToggle={() => setMore(!more)} label="More credentials" />
+            <Collapse expanded={more}>
+              <Stack gap="sm">{advanced.map(draw)}</Stack>
+            </Collapse>
+          </>
+        )}
         {error && (
           <ErrorNote
             error={error}

@@ -1,4 +1,5 @@
 import { Button, Group, Radio, Stack } from "@mantine/core";
+import { useKinds } from "../../../../api/flows";
 import type { ConnectorDocument } from "../../../../api/types";
 
 interface Props {
@@ -10,6 +11,7 @@ interface Props {
 }
 
 export function MethodStep({ options, chosen, choose, back, next }: Props) {
+  const kinds = useKinds("auth");
   return (
     <Stack>
       <Radio.Group label="Authentication method" value={chosen} onChange={choose}>
@@ -19,8 +21,11 @@ export function MethodStep({ options, chosen, choose, back, next }: Props) {
               <Group wrap="nowrap" align="flex-start" gap="sm">
                 <Radio.Indicator mt={2} />
                 <div>
-                  <div style={{ fontWeight: 500 }}>{option.title}</div>
-                  {option.help && <div className="quiet">{option.help}</div>}
+                  <Group gap={8}>
+                    <span style={{ fontWeight: 500 }}>{option.title}</span>
+                    <span className="chip">{kinds.data?.[option.kind]?.title ?? option.kind}</span>
+                  </Group>
+                  <div className="quiet">{option.help || kinds.data?.[option.kind]?.description}</div>
                 </div>
               </Group>
             </Radio.Card>

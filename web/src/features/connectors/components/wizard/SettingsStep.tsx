@@ -8,11 +8,17 @@ import { VariableField } from "./VariableField";
 const ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 const UNITS = ["second", "minute", "hour", "day"];
 
+interface SettingsProps extends StepProps {
+  isUnfolded?: boolean;
+}
+
 /** The connector's variables; what most people leave as it is stands behind a fold. */
-export function SettingsStep({ connector, document, patch, back, next }: StepProps) {
+export function SettingsStep({ connector, document, patch, back, next, isUnfolded }: SettingsProps) {
   const variables = connector.variables ?? [];
   const values = document.variables ?? {};
-  const [more, setMore] = useState(() => variables.some((one) => one.advanced && values[one.key] !== undefined));
+  const [more, setMore] = useState(
+    () => isUnfolded || variables.some((one) => one.advanced && values[one.key] !== undefined),
+  );
   const set = (key: string, value: unknown) => {
     const { [key]: _, ...rest } = values;
     patch({ variables: value === undefined ? rest : { ...rest, [key]: value } });
@@ -91,31 +97,42 @@ interface PaceProps {
 function Pace({ document, patch, usual }: PaceProps) {
   const limit = document.rate_limit;
   return (
-    <Group grow align="flex-start">
-      <NumberInput
-        label="Rate limit"
-        description={`Empty: the connector's own, ${usual}`}
-        min={1}
-        value={limit?.amount ?? ""}
-        onChange={(amount) =>
-          patch({ rate_limit: amount === "" ? null : { amount: Number(amount), unit: limit?.unit ?? "second" } })
-        }
-      />
-      <Select
-        label="Calls per"
-        description=" "
-        data={UNITS}
-        disabled={!limit}
-        value={limit?.unit ?? "second"}
-        onChange={(unit) => limit && patch({ rate_limit: { ...limit, unit: (unit ?? "second") as "second" } })}
-      />
-      <TextInput
-        label="Pool"
-        description="Shares its limit with this name"
-        placeholder="none"
-        value={document.pool ?? ""}
-        onChange={(event) => patch({ pool: event.currentTarget.value || null })}
-      />
-    </Group>
+    <>
+      <Group grow align="flex-start">
+        <NumberInput
+          label="Rate limit"
+          description={`Empty: the connector's own, ${usual}`}
+          min={1}
+          value={limit?.amount ?? ""}
+          onChange={(amount) =>
+            patch({ rate_limit: amount === "" ? null : { amount: Number(amount), unit: limit?.unit ?? "second" } })
+          }
+        />
+        <Select
+          label="Calls per"
+          description="Calls over the limit wait"
+          data={UNITS}
+          disabled={!limit}
+          value={limit?.unit ?? "second"}
+          onChange={(unit) => limit && patch({ rate_limit: { ...limit, unit: (unit ?? "second") as "second" } })}
+        />
+      </Group>
+      <Group grow align="flex-start">
+        <NumberInput
+          label="Concurrency"
+          description="Calls under way at once; empty: no cap of its own"
+          min={1}
+          value={document.concurrency ?? ""}
+          onChange={(amount) => patch({ concurrency: amount === "" ? null : Number(amount) })}
+        />
+        <TextInput
+          label="Connection pool"
+          description="Instances that name the same pool share its cap"
+          placeholder="none"
+          value={document.pool ?? ""}
+          onChange={(event) => patch({ pool: event.currentTarget.value || null })}
+        />
+      </Group>
+    </>
   );
 }

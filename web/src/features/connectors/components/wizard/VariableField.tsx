@@ -1,4 +1,5 @@
 import { Checkbox, NumberInput, PasswordInput, Select, TextInput } from "@mantine/core";
+import { KeyField } from "../../../../kit/form/KeyField";
 import { showExample } from "../../../../kit/form/schema";
 
 /** What variables, credentials and parameters of a connector have in common. */
@@ -21,6 +22,12 @@ interface Props {
   /** A secret that is stored already and is kept when nothing is typed. */
   isKept?: boolean;
 }
+
+/** Keys and certificates are texts of several lines. */
+const isKeyText = (variable: VariableFacts) =>
+  variable.example?.startsWith("-----BEGIN") ||
+  variable.example?.includes("\n") ||
+  /(^|_)(private_key|certificate|cert|pem|ca)$/.test(variable.key);
 
 /** One field with the vendor's word for it, and where to find the value. */
 export function VariableField({ variable, value, onChange, isKept }: Props) {
@@ -58,6 +65,20 @@ export function VariableField({ variable, value, onChange, isKept }: Props) {
   if (variable.type === "number" && !text.includes("{{")) {
     return (
       <NumberInput {...shared} value={text} onChange={(next) => onChange(next === "" ? undefined : Number(next))} />
+    );
+  }
+  if ((variable.type ?? "text") === "text" && isKeyText(variable)) {
+    const placeholder = isKept
+      ? shared.placeholder
+      : `-----BEGIN ${variable.secret ? "PRIVATE KEY" : "CERTIFICATE"}-----`;
+    return (
+      <KeyField
+        {...shared}
+        placeholder={placeholder}
+        value={text}
+        isSecret={variable.secret ?? false}
+        onChange={write}
+      />
     );
   }
   const Field = variable.secret ? PasswordInput : TextInput;
