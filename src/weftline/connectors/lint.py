@@ -30,7 +30,7 @@ def lint(connector: Connector, folder: Path | None = None) -> list[Problem]:
     kind = str(connector.transport.get("kind", ""))
     try:
         settings = {key: value for key, value in connector.transport.items() if key != "kind"}
-        TRANSPORTS.config(kind, settings, where="transport")
+        TRANSPORTS.config(kind, compile_template(settings).render(_likely(connector)), where="transport")
     except WeftlineError as error:
         note("error", "transport", error.message, error.hint)
     if not connector.auth:
@@ -126,6 +126,15 @@ def _secret_names(value: Any) -> set[str]:
     if isinstance(value, list):
         return {name for item in value for name in _secret_names(item)}
     return set()
+
+
+def _likely(connector: Connector) -> dict[str, Any]:
+    """Values as an instance may give them, so that what a template yields can be judged."""
+    found = {}
+    for variable in connector.variables:
+        example = variable.options[0] if variable.options else variable.example
+        found[variable.key] = variable.default if variable.default is not None else example or variable.title
+    return found
 
 
 def _references(value: Any) -> set[str]:
