@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests import summary
+from tests.auth import webservers
+from tests.auth.conftest import Opened, items_of
 from tests.auth.made import method, signed
-from weftline.errors import DocumentError, RequestRejectedError
+from weftline.errors import CredentialRejectedError, DocumentError, RequestRejectedError
 from weftline.model import Request
 
 
@@ -18,6 +21,16 @@ def test_none_leaves_the_request_alone() -> None:
 
 def test_basic_is_the_example_of_its_rfc() -> None:
     assert signed(method("basic")).headers["Authorization"] == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+
+
+@pytest.mark.connected
+async def test_basic_is_let_in_by_a_server(opened: Opened) -> None:
+    with webservers.lighttpd("MD5", "basic") as address:
+        summary.note("lighttpd", f"lighttpd {webservers.version('lighttpd')}")
+        right = {"username": "ada", "password": webservers.PASSWORD}
+        assert await items_of(opened(address, {"kind": "basic"}, right)) == [1]
+        with pytest.raises(CredentialRejectedError):
+            await items_of(opened(address, {"kind": "basic"}, right | {"password": "another"}))
 
 
 def test_bearer() -> None:

@@ -55,7 +55,7 @@ server.modules = ( "mod_auth", "mod_authn_file" )
 auth.backend = "htdigest"
 auth.backend.htdigest.userfile = "{folder}/users"
 auth.require = ( "/" => (
-  "method" => "digest", "algorithm" => "{algorithm}", "realm" => "weftline", "require" => "valid-user"
+  "method" => "{method}", "algorithm" => "{algorithm}", "realm" => "weftline", "require" => "valid-user"
 ) )
 """
 
@@ -75,12 +75,12 @@ def apache() -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def lighttpd(algorithm: str) -> Iterator[str]:
-    """lighttpd with digests of one algorithm; its address."""
+def lighttpd(algorithm: str, method: str = "digest") -> Iterator[str]:
+    """lighttpd with digests of one algorithm, or with basic authentication; its address."""
     port = free_port()
     with _folder(algorithm.replace("-", "").lower()) as folder:
         config = folder / "lighttpd.conf"
-        config.write_text(LIGHTTPD.format(port=port, folder=folder, algorithm=algorithm), "utf-8")
+        config.write_text(LIGHTTPD.format(port=port, folder=folder, algorithm=algorithm, method=method), "utf-8")
         with _running([_binary("lighttpd"), "-D", "-f", str(config)], port):
             yield f"http://127.0.0.1:{port}"
 
