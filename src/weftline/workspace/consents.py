@@ -11,7 +11,7 @@ from weftline.auth import ConsentPlace, Token
 from weftline.connectors.session import Session
 from weftline.connectors.sessions import Sessions
 from weftline.connectors.tokens import forget_token, token_owner, write_token
-from weftline.errors import CredentialRejectedError, NotFoundError, WeftlineError
+from weftline.errors import CredentialRejectedError, NotFoundError, RateLimitedError, WeftlineError
 from weftline.kernel import digest, json, now, to_text
 from weftline.store import Connection, Database, consents
 from weftline.store import instances as instance_rows
@@ -100,6 +100,8 @@ class Consents:
             token = await session.take_consent(place, self.redirect_uri, {})
         except CredentialRejectedError as error:
             await self._refused(row, error.message)
+            return
+        except RateLimitedError:  # asked too early: the browser asks again anyway
             return
         if token is not None:
             await self._granted(row, session, token)
