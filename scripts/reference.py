@@ -69,6 +69,7 @@ def pages() -> dict[Path, str]:
         "flow-file.md": flow_page,
         "shapes.md": shapes_page,
         "pagination.md": pagination_page,
+        "formats.md": formats_page,
         "transforms.md": transforms_page,
         "functions.md": functions_page,
         "errors.md": errors_page,
@@ -149,12 +150,11 @@ def connector_page() -> str:
     ]  # fmt: skip
     rooms = [
         ("Transports", TRANSPORTS, "The `kind` of `transport`, with these keys beside it."),
-        ("Formats", FORMATS, "The `format` of an endpoint."),
     ]
     text = (
         "# The connector file\n\nOne YAML file is one connector. JSON Schema: "
         "[connector.json](../schemas/connector.json); `weftline connector lint FILE` judges one. Kinds of "
-        "`pagination` have [a page of their own](pagination.md).\n\n"
+        "`pagination` and `format` have pages of their own: [pagination](pagination.md), [formats](formats.md).\n\n"
         + _models(models)
         + "\n## Authentication methods\n\nThe `kind` of an entry of `auth`: "
         + ", ".join(f"[`{kind}`](authentication.md#{kind})" for kind in AUTH_METHODS.kinds())
@@ -217,6 +217,14 @@ def pagination_page() -> str:
         "# Pagination\n\nThe `kind` of an endpoint's `pagination`, with these keys beside it. Paths are read in the "
         "answer. Every chain is guarded: the same page or place twice, a circle of any length, and more than "
         "`max_pages` pages are errors, never a silent end.\n\n" + _kinds(PAGINATORS, "##")
+    )
+
+
+def formats_page() -> str:
+    """Every format."""
+    return (
+        "# Formats\n\nThe `format` of an endpoint, or of its request: a kind, or a mapping with its `kind` and these "
+        "keys: `format: {kind: csv, delimiter: ;}`.\n\n" + _kinds(FORMATS, "##")
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
+from weftline.errors import RecordError, UnreadableBodyError
 from weftline.expr import compile_path
+
+SHOWN_CHARACTERS = 200
 
 
 class Format(ABC):
@@ -32,7 +36,11 @@ class Format(ABC):
 
     @abstractmethod
     def encode(self, value: Any) -> bytes:
-        """Values as a body."""
+        """Values as a body; :class:`ShapeError` when they do not fit the format."""
+
+    def content_type_of(self, body: bytes) -> str:
+        """The Content-Type of a body that :meth:`encode` made."""
+        return self.content_type
 
     def reader(self, items_path: str, *, where: str) -> RecordReader:
         """Reads records from a body that comes in pieces, in bounded memory where the format can.
@@ -52,6 +60,43 @@ class RecordReader(ABC):
     @abstractmethod
     def close(self) -> list[Any]:
         """The records left at the end; an error when the body breaks off in the middle of one."""
+
+
+def unreadable(where: str, what: str, body: bytes | str = b"", hint: str = "") -> UnreadableBodyError:
+    """What is wrong with a body, and how it begins."""
+    text = body.decode("utf-8", "replace") if isinstance(body, bytes) else body
+    begins = f"; it begins: {text[:SHOWN_CHARACTERS]!r}" if text else ""
+    return UnreadableBodyError(
+        f"the answer of {where} {what}{begins}",
+        hint=hint or "see that address, path and the endpoint's format are right",
+    )
+
+
+def unfit(kind: str, what: str) -> RecordError:
+    """A value that a format cannot write."""
+    return RecordError(f"the record cannot be written as {kind}: {what}", hint="map it to what the format can hold")
+
+
+class TextPieces:
+    """Text out of pieces of bytes, whatever character they are cut in."""
+
+    def __init__(self, encoding: str, where: str) -> None:
+        self._encoding = encoding
+        self._where = where
+        self._decoder = codecs.getincrementaldecoder(encoding)("strict")
+        self._bytes = 0
+
+    def feed(self, piece: bytes, *, last: bool = False) -> str:
+        """The characters that are complete."""
+        try:
+            text = self._decoder.decode(piece, last)
+        except UnicodeDecodeError as error:
+            at = self._bytes + error.start
+            raise unreadable(
+                self._where, f"is not {self._encoding} (byte {at:,})", hint="see the format's encoding"
+            ) from None
+        self._bytes += len(piece)
+        return text
 
 
 class _WholeReader(RecordReader):

@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 from weftline.errors import UnreadableBodyError
-from weftline.formats.base import Format
+from weftline.formats.base import Format, RecordReader
+from weftline.formats.json_reader import JsonListReader
 from weftline.kernel import json
 from weftline.model import Document
 
@@ -43,6 +44,9 @@ class JsonFormat(Format):
     def split(self, body: bytes, key: str | None) -> tuple[bytes, int, Any] | None:
         """See :func:`weftline.kernel.json.split_list`."""
         return json.split_list(body.removeprefix(codecs.BOM_UTF8), key)
+
+    def reader(self, items_path: str, *, where: str) -> RecordReader:
+        return JsonListReader(items_path, where)
 
     def encode(self, value: Any) -> bytes:
         """The document as UTF-8."""

@@ -1,0 +1,205 @@
+"""XML as values: attributes as ``@name``, text as ``#text``, repeated elements as lists.
+
+Nothing is ever fetched or expanded: a document type declaration is refused, and with it every entity of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar, Literal
+from xml.parsers import expat
+from xml.sax.saxutils import escape, quoteattr
+
+from pydantic import BaseModel
+
+from weftline.expr import to_text
+from weftline.formats.base import Format, RecordReader, unfit, unreadable
+from weftline.model import Document, field
+
+DEEPEST = 200
+_NAME = re.compile(r"^[^\W\d][\w.\-]*(:[^\W\d][\w.\-]*)?$")
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+
+
+class XmlFormatConfig(Document):
+    """Namespaces, lists, and the elements around what is written."""
+
+    namespaces: Literal["strip", "keep"] = field(
+        "strip",
+        title="Namespaces",
+        description="keep: names stay as they are, prefix:name, and xmlns is an attribute",
+    )
+    force_list: list[str] = field(
+        list, title="Always lists", description="Names of elements that are lists even if only one is there"
+    )
+    root: str = field("", title="Root", description="When writing: the element around the record", example="order")
+    item: str = field("item", title="Item", description="When writing a list: the element around each")
+    attributes: dict[str, str] = field(
+        dict, title="Root's attributes", description="When writing", example={"xmlns": "urn:acme:orders"}
+    )
+    declaration: bool = field(True, title="Declaration", description="Write <?xml ...?> first", advanced=True)
+
+
+class XmlFormat(Format):
+    """XML documents."""
+
+    kind: ClassVar[str] = "xml"
+    title: ClassVar[str] = "XML"
+    content_type: ClassVar[str] = "application/xml"
+    Config: ClassVar[type[BaseModel]] = XmlFormatConfig
+    config: XmlFormatConfig
+
+    def decode(self, body: bytes, *, where: str, content_type: str = "") -> Any:
+        """The document, ``{"root": ...}``; an empty body is None."""
+        if not body.strip():
+            return None
+        reader = _XmlReader(self.config, "", where)
+        return (reader.feed(body) + reader.close())[0]
+
+    def reader(self, items_path: str, *, where: str) -> RecordReader:
+        return _XmlReader(self.config, items_path, where)
+
+    def encode(self, value: Any) -> bytes:
+        """An object with one field is a document; anything else is put into the config's root."""
+        config = self.config
+        if config.root:
+            value = {config.root: {config.item: value} if isinstance(value, list) else value}
+        if not isinstance(value, dict) or len(value) != 1 or isinstance(next(iter(value.values())), list):
+            raise unfit(self.title, "it needs one root element: set the format's root")
+        ((name, inside),) = value.items()
+        if config.attributes:
+            inside = {f"@{key}": text for key, text in config.attributes.items()} | (
+                inside if isinstance(inside, dict) else {"#text": inside}
+            )
+        out = ['<?xml version="1.0" encoding="UTF-8"?>\n'] if config.declaration else []
+        _write(out, name, inside, 0)
+        return "".join(out).encode()
+
+
+def _write(out: list[str], name: str, value: Any, depth: int) -> None:
+    if not _NAME.match(name):
+        raise unfit("XML", f"'{name}' cannot name an element")
+    if depth > DEEPEST:
+        raise unfit("XML", f"it is nested deeper than {DEEPEST} elements")
+    if isinstance(value, list):
+        for item in value:
+            _write(out, name, item, depth)
+        return
+    if not isinstance(value, dict):
+        text = "" if value is None else _text(value)
+        out.append(f"<{name}>{escape(text)}</{name}>" if text else f"<{name}/>")
+        return
+    attributes = {key[1:]: item for key, item in value.items() if key.startswith("@")}
+    for key in attributes:
+        if not _NAME.match(key):
+            raise unfit("XML", f"'{key}' cannot name an attribute")
+    head = name + "".join(f" {key}={quoteattr(_text(item))}" for key, item in attributes.items() if item is not None)
+    inside = [(key, item) for key, item in value.items() if not key.startswith("@") and item is not None]
+    if not inside:
+        out.append(f"<{head}/>")
+        return
+    out.append(f"<{head}>")
+    for key, item in inside:
+        if key == "#text":
+            out.append(escape(_text(item)))
+        else:
+            _write(out, key, item, depth + 1)
+    out.append(f"</{name}>")
+
+
+def _text(value: Any) -> str:
+    text = to_text(value)
+    found = _FORBIDDEN.search(text)
+    if found:
+        raise unfit("XML", f"the character {found[0]!r} cannot stand in a document")
+    return text
+
+
+class _XmlReader(RecordReader):
+    """Builds the elements at a path (the whole document without one) as they come."""
+
+    def __init__(self, config: XmlFormatConfig, items_path: str, where: str) -> None:
+        self._where = where
+        self._strip = config.namespaces == "strip"
+        self._lists = set(config.force_list)
+        self._path = items_path.split(".") if items_path else []
+        self._names: list[str] = []
+        self._open: list[tuple[dict[str, Any], list[str]]] = []
+        self._found: list[Any] = []
+        self._begun = False
+        self._seen = False
+        self._parser = parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        parser.StartDoctypeDeclHandler = self._refuse
+
+    def feed(self, piece: bytes) -> list[Any]:
+        self._begun = self._begun or bool(piece.strip())
+        self._parse(piece, last=False)
+        found, self._found = self._found, []
+        return found
+
+    def close(self) -> list[Any]:
+        if not self._begun:
+            return []
+        self._parse(b"", last=True)
+        found, self._found = self._found, []
+        return found
+
+    def _parse(self, piece: bytes, *, last: bool) -> None:
+        try:
+            self._parser.Parse(piece, last)
+        except expat.ExpatError as error:
+            what = "breaks off" if last else f"is not XML ({expat.ErrorString(error.code)})"
+            text = f"{what} in line {error.lineno:,}, column {error.offset + 1}"
+            raise unreadable(self._where, text, b"" if last else piece) from None
+
+    def _refuse(self, *_: Any) -> None:
+        raise unreadable(
+            self._where, "has a document type declaration, which is never read", hint="ask for it without a DOCTYPE"
+        )
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        name = self._plain(name)
+        self._names.append(name)
+        if len(self._names) > DEEPEST:
+            raise unreadable(self._where, f"is nested deeper than {DEEPEST} elements")
+        if self._open or not self._path or self._names == self._path:
+            values: dict[str, Any] = {}
+            for key, text in attributes.items():
+                if not (self._strip and (key == "xmlns" or key.startswith("xmlns:"))):
+                    values[f"@{self._plain(key)}"] = text
+            self._open.append((values, []))
+
+    def _characters(self, text: str) -> None:
+        if self._open:
+            self._open[-1][1].append(text)
+
+    def _end(self, _: str) -> None:
+        name = self._names.pop()
+        if not self._open:
+            return
+        values, texts = self._open.pop()
+        text = "".join(texts)
+        if any(not key.startswith("@") for key in values):
+            text = text.strip()  # line breaks between elements say nothing
+        value: Any = values
+        if not values:
+            value = text or None
+        elif text:
+            values["#text"] = text
+        if not self._open:
+            self._found.append(value if self._path else {name: value})
+            return
+        parent = self._open[-1][0]
+        if name not in parent:
+            parent[name] = [value] if name in self._lists else value
+        elif isinstance(parent[name], list):
+            parent[name].append(value)
+        else:
+            parent[name] = [parent[name], value]
+
+    def _plain(self, name: str) -> str:
+        return name.rpartition(":")[2] if self._strip else name
