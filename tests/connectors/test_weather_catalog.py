@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.connectors.conftest import QUICK, shipped
-from tests.faults.server import FaultServer, Part, Seen, whole
+from tests.faults.server import FaultServer, Part, Seen, head, whole
 from weftline.connectors import Session
 from weftline.connectors.pacing import Pacer
-from weftline.errors import ExpressionError, RemoteFaultError, RequestRejectedError
+from weftline.errors import ExpressionError, RemoteFaultError, RequestRejectedError, WeftlineError
 from weftline.kernel import json
 from weftline.model import Instance
 from weftline.transports.http import HttpConnections
@@ -123,3 +123,40 @@ async def test_a_graphql_connection_is_walked_and_a_mutation_sent(
     server.answers["/api"] = [*whole(200, {"errors": [{"message": "unknown field 'x'"}]})]
     with pytest.raises(RequestRejectedError, match="unknown field 'x'"):
         await received(asking, "query.run", query="{ x }")
+
+
+ENVELOPE = '<e:Envelope xmlns:e="http://schemas.xmlsoap.org/soap/envelope/"><e:Body>{}</e:Body></e:Envelope>'
+
+
+def xml(inner: str, status: int = 200) -> list[Part]:
+    body = ENVELOPE.format(inner).encode()
+    return [head(status, {"Content-Type": "text/xml", "Content-Length": str(len(body))}), body, FaultServer.KEEP]
+
+
+async def test_an_operation_is_called_over_soap(server: FaultServer, connections: HttpConnections) -> None:
+    server.answers["/api"] = xml(
+        '<m:ListResponse xmlns:m="urn:o"><m:order id="7"/><m:order id="8"/></m:ListResponse>'
+    )
+    asking = session("soap", server, connections, "basic", username="acme", password="p&ss")
+    operation = {"List": {"@xmlns": "urn:o", "since": "2026-01-01"}}
+    [found] = await received(asking, "operation.get", action="urn:o#List", body=operation)
+    assert found == {"ListResponse": {"order": [{"@id": "7"}, {"@id": "8"}]}}
+    [seen] = server.seen
+    assert (seen.headers["soapaction"], seen.headers["authorization"][:6]) == ('"urn:o#List"', "Basic ")
+    assert b'<List xmlns="urn:o"><since>2026-01-01</since></List></soap:Body>' in seen.body
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "uncertain"),
+    [("e:Client", RequestRejectedError, False), ("e:Server", RemoteFaultError, True)],
+)
+async def test_a_fault_over_soap_is_certain_only_if_it_is_ours(
+    server: FaultServer, connections: HttpConnections, code: str, error: type[WeftlineError], uncertain: bool
+) -> None:
+    fault = f"<e:Fault><faultcode>{code}</faultcode><faultstring>no stock</faultstring></e:Fault>"
+    server.answers["/api"] = xml(fault, 500)
+    asking = session("soap", server, connections)
+    prepared = asking.prepare("operation.send", {"Create": {"@xmlns": "urn:o"}}, {})
+    with pytest.raises(error, match="no stock") as caught:
+        await asking.send("operation.send", prepared, "key")
+    assert (caught.value.context.get("uncertain", False), len(server.seen)) == (uncertain, 1)
