@@ -46,7 +46,6 @@ class EndpointPlan:
         self._body_names = {key: item.place["body"] for key, item in self._parameters.items() if "body" in item.place}
         self._plain = not self._query and not self._headers and not self._parameters
         self._fixed_headers = {"Accept": self.format.content_type} | dict(headers)
-        self._fixed_headers_with_body = self._fixed_headers | {"Content-Type": self._body_format.content_type}
         self.result = compile_template(endpoint.result_path) if endpoint.result_path else None
         self.bulk = compile_template(endpoint.bulk.body) if endpoint.bulk else None
         self._metadata = {name: compile_template(text) for name, text in endpoint.metadata.items()}
@@ -66,8 +65,10 @@ class EndpointPlan:
             in_path = {name: parameters[key] for key, name in self._path_names.items() if key in parameters}
             scope = {**scope, "params": parameters, **in_path}
         body = self._encoded_body(scope, parameters)
-        fixed = self._fixed_headers if body is None else self._fixed_headers_with_body
-        request = Request(self.endpoint.request.method, self._url(scope), [], dict(fixed), body, timeout_s)
+        fixed = dict(self._fixed_headers)
+        if body is not None:
+            fixed["Content-Type"] = self._body_format.content_type_of(body)
+        request = Request(self.endpoint.request.method, self._url(scope), [], fixed, body, timeout_s)
         if self._plain and not parameters:
             return request
         for name, template in self._query.items():

@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 from weftline.errors import RecordError, UnreadableBodyError
-from weftline.expr import compile_path
+from weftline.expr import MISSING, compile_path
 
 SHOWN_CHARACTERS = 200
+ITEMS_HINT = "see the endpoint's items_path; if it is right, the application had another thing to say"
 
 
 class Format(ABC):
@@ -90,10 +91,10 @@ class TextPieces:
         """The characters that are complete."""
         try:
             text = self._decoder.decode(piece, last)
-        except UnicodeDecodeError as error:
-            at = self._bytes + error.start
+        except UnicodeError as error:
+            at = self._bytes + (error.start if isinstance(error, UnicodeDecodeError) else 0)
             raise unreadable(
-                self._where, f"is not {self._encoding} (byte {at:,})", hint="see the format's encoding"
+                self._where, f"is not {self._encoding} (near byte {at:,})", hint="see the format's encoding"
             ) from None
         self._bytes += len(piece)
         return text
@@ -110,6 +111,8 @@ class _WholeReader(RecordReader):
 
     def close(self) -> list[Any]:
         value = self._format.decode(b"".join(self._pieces), where=self._where)
-        if self._path:
-            value = compile_path(self._path).get(value, None)
-        return value if isinstance(value, list) else [] if value is None else [value]
+        found = compile_path(self._path).get(value) if self._path and value is not None else value
+        if found is MISSING:
+            raise unreadable(self._where, f"has no '{self._path}'", b"".join(self._pieces), ITEMS_HINT)
+        items = found if isinstance(found, list) else [found]
+        return [item for item in items if item is not None and item is not MISSING]

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 from weftline.errors import UnreadableBodyError
+from weftline.expr import compile_path
 from weftline.formats.base import Format, RecordReader
 from weftline.formats.json_reader import JsonListReader
 from weftline.kernel import json
@@ -46,7 +47,8 @@ class JsonFormat(Format):
         return json.split_list(body.removeprefix(codecs.BOM_UTF8), key)
 
     def reader(self, items_path: str, *, where: str) -> RecordReader:
-        return JsonListReader(items_path, where)
+        names = all(isinstance(part, str) for part in compile_path(items_path).parts)
+        return JsonListReader(items_path, where) if names else super().reader(items_path, where=where)
 
     def encode(self, value: Any) -> bytes:
         """The document as UTF-8."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from weftline.expr import compile_path
-from weftline.formats.base import SHOWN_CHARACTERS, RecordReader, unreadable
+from weftline.formats.base import ITEMS_HINT, SHOWN_CHARACTERS, RecordReader, unreadable
 from weftline.kernel import json
 
 DEEPEST = 100
@@ -106,7 +106,7 @@ class JsonListReader(RecordReader):
             self._first = True
             self._step = self._key if self._keys else self._items
         elif self._keys:
-            raise self._bad("is not JSON" if not self._open and sign not in b'["' else f"has no '{self._path}'")
+            raise self._bad("is not JSON") if not self._open and sign not in b'["' else self._missing()
         else:
             self._step = self._value
         return True
@@ -114,7 +114,7 @@ class JsonListReader(RecordReader):
     def _key(self) -> bool:
         sign = self._sign()
         if sign == ord("}"):
-            raise self._bad(f"has no '{self._path}'", "see the endpoint's items_path")
+            raise self._missing()
         found = _KEY.match(self._rest)
         if found is None:
             return False
@@ -223,6 +223,9 @@ class JsonListReader(RecordReader):
     def _take(self) -> list[Any]:
         found, self._found = self._found, []
         return found
+
+    def _missing(self) -> Exception:
+        return self._bad(f"has no '{self._path}'", ITEMS_HINT)
 
     def _bad(self, what: str, hint: str = "") -> Exception:
         return unreadable(self._where, what, self._head, hint)

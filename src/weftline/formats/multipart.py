@@ -6,8 +6,6 @@ import base64
 import binascii
 import hashlib
 import re
-from email import policy
-from email.parser import BytesParser
 from typing import Any, ClassVar
 
 from pydantic import BaseModel
@@ -17,6 +15,10 @@ from weftline.formats.base import Format, unfit, unreadable
 from weftline.model import Document
 
 _UNSAFE = re.compile(r"[\r\n\x00]")
+_BOUNDARY = re.compile(r'boundary=(?:"([^"]+)"|([^;\s]+))', re.IGNORECASE)
+_PARAMETER = re.compile(r'[;\s](name|filename)=(?:"([^"]*)"|([^;\s]+))', re.IGNORECASE)
+_SIGNS = {"%0D": "\r", "%0A": "\n", "%22": '"'}
+_UNQUOTE = re.compile("|".join(_SIGNS), re.IGNORECASE)
 
 
 class MultipartFormatConfig(Document):
@@ -32,33 +34,25 @@ class MultipartFormat(Format):
     Config: ClassVar[type[BaseModel]] = MultipartFormatConfig
 
     def decode(self, body: bytes, *, where: str, content_type: str = "") -> Any:
-        """Field names to texts or files."""
-        if "boundary=" not in content_type:
-            content_type = f"multipart/form-data; boundary={_boundary_in(body)}"
-        message = BytesParser(policy=policy.HTTP).parsebytes(
-            b"Content-Type: " + content_type.encode("latin-1", "replace") + b"\r\n\r\n" + body
-        )
-        if not message.is_multipart() or message.defects:
+        """Field names to texts or files; a name that stands there several times to a list of them."""
+        if not body:
+            return {}
+        given = _BOUNDARY.search(content_type)
+        boundary = b"--" + ((given[1] or given[2]) if given else _boundary_in(body)).encode()
+        start, *parts = (b"\r\n" + body).split(b"\r\n" + boundary)
+        if not parts or start.strip() or boundary == b"--":
             raise unreadable(where, "is not a multipart form", body)
+        if not parts.pop().startswith(b"--"):
+            raise unreadable(where, "is a multipart form that breaks off", body, "ask for it again")
         found: dict[str, Any] = {}
-        for part in message.iter_parts():
-            name = part.get_param("name", header="content-disposition")
-            inside = part.get_payload(decode=True)
-            if not isinstance(name, str) or not isinstance(inside, bytes):
-                raise unreadable(where, "has a part without a name", body)
-            value: Any
-            if part.get_filename() is not None:
-                value = {
-                    "filename": part.get_filename(),
-                    "content_type": part.get_content_type(),
-                    "base64": base64.b64encode(inside).decode(),
-                }
-            else:
-                value = inside.decode("utf-8", "replace")
-            if name in found:
-                found[name] = [*(found[name] if isinstance(found[name], list) else [found[name]]), value]
-            else:
+        for number, part in enumerate(parts, 1):
+            name, value = _read(part, f"part {number}", where)
+            if name not in found:
                 found[name] = value
+            elif isinstance(found[name], list):
+                found[name].append(value)
+            else:
+                found[name] = [found[name], value]
         return found
 
     def encode(self, value: Any) -> bytes:
@@ -80,6 +74,25 @@ class MultipartFormat(Format):
         return f"multipart/form-data; boundary={_boundary_in(body)}"
 
 
+def _read(part: bytes, which: str, where: str) -> tuple[str, Any]:
+    head, blank, inside = part.partition(b"\r\n\r\n")
+    try:
+        lines = dict(line.split(": ", 1) for line in head.decode().lower().split("\r\n") if ": " in line)
+        said = {
+            found[1].lower(): _UNQUOTE.sub(lambda sign: _SIGNS[sign[0].upper()], found[2] or found[3] or "")
+            for found in _PARAMETER.finditer(head.decode())
+        }
+        if not blank or "name" not in said:
+            raise unreadable(where, f"has no name in {which}", part)
+        if "filename" not in said:
+            return said["name"], inside.decode()
+    except UnicodeDecodeError:
+        raise unreadable(where, f"is not UTF-8 in {which}", part) from None
+    kind = lines.get("content-type", "application/octet-stream")
+    file = {"filename": said["filename"], "content_type": kind, "base64": base64.b64encode(inside).decode()}
+    return said["name"], file
+
+
 def _part(name: str, value: Any) -> bytes:
     head = f'Content-Disposition: form-data; name="{_quoted(name)}"'
     if not isinstance(value, dict):
@@ -98,7 +111,9 @@ def _part(name: str, value: Any) -> bytes:
 
 
 def _quoted(text: str) -> str:
-    return text.replace("\r", "%0D").replace("\n", "%0A").replace('"', "%22").replace("\x00", "")
+    for code, sign in _SIGNS.items():  # as browsers do
+        text = text.replace(sign, code)
+    return text.replace("\x00", "")
 
 
 def _boundary_in(body: bytes) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any, ClassVar
 
+from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
+from openpyxl.cell import WriteOnlyCell  # type: ignore[import-untyped]
+from openpyxl.utils.exceptions import IllegalCharacterError  # type: ignore[import-untyped]
 from pydantic import BaseModel
 
+from weftline.errors import UnreadableBodyError
 from weftline.expr import to_text
 from weftline.formats.base import Format, unfit, unreadable
 from weftline.kernel import json
@@ -18,6 +24,11 @@ from weftline.model import Document, field
 
 LARGEST = 512 * 1024 * 1024
 """Bytes that a workbook may unpack to."""
+
+DIGITS = 15
+"""What a spreadsheet's numbers hold; longer ones are written as text."""
+
+_MOMENT = re.compile(rb">\d{4}-\d\d-\d\dT[\d:]+Z<")
 
 
 class XlsxFormatConfig(Document):
@@ -38,22 +49,24 @@ class XlsxFormat(Format):
 
     def decode(self, body: bytes, *, where: str, content_type: str = "") -> Any:
         """Records of the sheet; empty rows are none. Numbers are exact as stored, moments ISO 8601."""
-        from openpyxl import load_workbook  # noqa: PLC0415 - slow to import, seldom needed
-
+        if not body:
+            return []
         try:
-            with zipfile.ZipFile(io.BytesIO(body)) as packed:
-                if sum(item.file_size for item in packed.infolist()) > LARGEST:
-                    raise unreadable(where, f"unpacks to more than {LARGEST:,} bytes")
+            _check(body, where)
             book = load_workbook(io.BytesIO(body), read_only=True, data_only=True)
-        except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+            try:
+                name = self.config.sheet or book.sheetnames[0]
+                if name not in book.sheetnames:
+                    raise unreadable(where, f"has no sheet '{name}'", hint=f"it has: {', '.join(book.sheetnames)}")
+                return list(
+                    self._records(book[name].iter_rows(min_row=self.config.header_row, values_only=True), where)
+                )
+            finally:
+                book.close()
+        except UnreadableBodyError:
+            raise
+        except Exception as error:  # of a damaged workbook the library raises whatever it meets
             raise unreadable(where, f"is not an xlsx workbook ({error})", body[:40]) from None
-        try:
-            name = self.config.sheet or book.sheetnames[0]
-            if name not in book.sheetnames:
-                raise unreadable(where, f"has no sheet '{name}'", hint=f"it has: {', '.join(book.sheetnames)}")
-            return list(self._records(book[name].iter_rows(min_row=self.config.header_row, values_only=True), where))
-        finally:
-            book.close()
 
     def _records(self, rows: Iterator[tuple[Any, ...]], where: str) -> Iterator[dict[str, Any]]:
         names = ["" if name is None else str(name).strip() for name in next(rows, ())]
@@ -64,31 +77,52 @@ class XlsxFormat(Format):
                 )
         for row in rows:
             if any(value is not None for value in row):
-                yield {name: _plain(value) for name, value in zip(names, row, strict=False) if name}
+                yield {name: _plain(value) for name, value in zip_longest(names, row) if name}
 
     def encode(self, value: Any) -> bytes:
         """Records as rows below their names."""
-        from openpyxl import Workbook  # noqa: PLC0415
-
         items = value if isinstance(value, list) else [value]
-        columns: list[str] = []
+        columns: dict[str, None] = {}
         for item in items:
             if not isinstance(item, dict):
                 raise unfit(self.title, f"{str(item)[:60]!r} has no columns")
-            columns += [name for name in item if name not in columns]
+            columns |= dict.fromkeys(item)
         book = Workbook(write_only=True)
-        sheet = book.create_sheet(self.config.sheet or "Sheet1")
-        for _ in range(self.config.header_row - 1):
-            sheet.append([])
-        sheet.append(columns)
         try:
+            sheet = book.create_sheet(self.config.sheet or "Sheet1")
+            for _ in range(self.config.header_row - 1):
+                sheet.append([])
+            sheet.append([_cell(sheet, name) for name in columns])
             for item in items:
-                sheet.append([_cell(item.get(name)) for name in columns])
-        except ValueError as error:
-            raise unfit(self.title, str(error)) from None
+                sheet.append([_cell(sheet, item.get(name)) for name in columns])
+        except (ValueError, IllegalCharacterError) as error:
+            raise unfit(self.title, str(error) or "it has control characters") from None
         out = io.BytesIO()
         book.save(out)
-        return out.getvalue()
+        return _timeless(out)
+
+
+def _check(body: bytes, where: str) -> None:
+    """Refuse what unpacks to too much, and declarations that could expand to anything."""
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        if sum(item.file_size for item in packed.infolist()) > LARGEST:
+            raise unreadable(where, f"unpacks to more than {LARGEST:,} bytes", hint="ask for less at once")
+        for item in packed.infolist():
+            with packed.open(item) as opened:
+                if b"<!DOCTYPE" in opened.read(4096).replace(b"\0", b""):
+                    raise unreadable(where, f"has a document type declaration in '{item.filename}'")
+
+
+def _timeless(written: io.BytesIO) -> bytes:
+    """The workbook without the time of its making: the same records give the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(written) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            inside = old.read(name)
+            if name == "docProps/core.xml":
+                inside = _MOMENT.sub(b">2000-01-01T00:00:00Z<", inside)
+            new.writestr(zipfile.ZipInfo(name), inside, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
 
 
 def _plain(value: Any) -> Any:
@@ -96,16 +130,14 @@ def _plain(value: Any) -> Any:
         return int(value) if value.is_integer() and abs(value) < 2**53 else Decimal(repr(value))
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    return value
+    return str(value) if isinstance(value, timedelta) else value
 
 
-def _cell(value: Any) -> Any:
-    if isinstance(value, dict | list):
-        return json.encode_text(value)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10**15:
-        return str(value)  # a spreadsheet's numbers have fifteen digits
-    if isinstance(value, str) and value.startswith("="):
-        return f"'{value}"  # text, not a formula that someone else wrote
-    return value if value is None or isinstance(value, str | int | Decimal | bool) else to_text(value)
+def _cell(sheet: Any, value: Any) -> Any:
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int | Decimal) and len(Decimal(value).as_tuple().digits) <= DIGITS:
+        return value
+    cell = WriteOnlyCell(sheet, json.encode_text(value) if isinstance(value, dict | list) else to_text(value))
+    cell.data_type = "s"  # never a formula or an error, whatever it begins with
+    return cell
