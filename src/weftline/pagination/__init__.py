@@ -14,6 +14,7 @@ BUILTIN = {
     "graphql_cursor": "weftline.pagination.graphql_cursor:GraphqlCursorPaginator",
     "keyset": "weftline.pagination.keyset:KeysetPaginator",
     "date_window": "weftline.pagination.date_window:DateWindowPaginator",
+    "files": "weftline.pagination.files:FilesPaginator",
 }
 
 PAGINATORS: Registry[Paginator] = Registry("pagination", BUILTIN)

@@ -102,10 +102,12 @@ class Paginator(ABC):
                 f"{where} has more than {self.config.max_pages:,} pages",
                 hint="narrow the request with a filter, or raise max_pages in the endpoint's pagination",
             )
-        return {
+        following = {
             "place": place, "number": state["number"] + 1, "anchor": anchor, "span": span, "steps": steps,
             "page": page,
         }  # fmt: skip
+        # What was read is kept for good before the request of such a place is sent.
+        return following | ({"barrier": True} if place.get("barrier") else {})
 
 
 def _mark(place: State) -> str:

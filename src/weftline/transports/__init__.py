@@ -7,6 +7,7 @@ from weftline.transports.policy import OutboundPolicy, checked_address
 BUILTIN = {
     "graphql": "weftline.transports.graphql:GraphqlTransport",
     "http": "weftline.transports.http:HttpTransport",
+    "memory_files": "weftline.transports.memory_files:MemoryFilesTransport",
     "memory": "weftline.transports.memory:MemoryTransport",
     "postgresql": "weftline.transports.postgresql:PostgresqlTransport",
     "mysql": "weftline.transports.mysql:MysqlTransport",

@@ -1,0 +1,64 @@
+"""Servers with files for the tests of their transports: each in a folder of its own, on a free port of loopback."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+from weftline.kernel import json
+from weftline.model import Request, Response
+from weftline.transports import TRANSPORTS, OutboundPolicy, Transport
+
+PUBLIC = OutboundPolicy()
+POLICY = OutboundPolicy(allow_private=True)
+
+
+@dataclass
+class Own:
+    """A login of the tests' own."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def login(self) -> Mapping[str, str]:
+        return self.values
+
+    def sign(self, request: Request) -> None:
+        """Nothing to add."""
+
+
+@dataclass
+class Place:
+    """Where a transport of a kind finds its server."""
+
+    kind: str
+    config: dict[str, Any] = field(default_factory=dict)
+    login: dict[str, str] = field(default_factory=dict)
+
+    def transport(self, policy: OutboundPolicy = POLICY, login: Mapping[str, str] | None = None, **more: Any) -> Any:
+        kind: Any = TRANSPORTS.get(self.kind)
+        config = TRANSPORTS.config(self.kind, {"settle_s": 0} | self.config | more)
+        return kind(config, policy, Own(self.login | dict(login or {})))
+
+
+async def do(transport: Transport, method: str, path: str, body: bytes | None = None, **query: str) -> Response:
+    timeout_s = float(query.pop("timeout_s", "20"))
+    return await transport.send(Request(method, quote(path), list(query.items()), {}, body, timeout_s))
+
+
+async def listed(transport: Transport, path: str = "in", **query: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.decode((await do(transport, "LIST", path, **query)).body)
+    return found
+
+
+async def names(transport: Transport, path: str = "in", **query: str) -> list[str]:
+    return [file["name"] for file in await listed(transport, path, **query)]
+
+
+async def write(transport: Transport, path: str, body: bytes, **query: str) -> str:
+    return str(json.decode((await do(transport, "WRITE", path, body, **query)).body)["path"])
+
+
+async def read(transport: Transport, path: str) -> bytes:
+    return (await do(transport, "READ", path)).body
