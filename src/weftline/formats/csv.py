@@ -7,6 +7,7 @@ import csv
 import io
 from collections.abc import Iterable
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, field_validator
@@ -119,7 +120,7 @@ class _CsvReader(RecordReader):
         self._where = where
         self._pieces = TextPieces(config.encoding, where)
         self._text = ""
-        self._row = 0
+        self._line = 0
         self._columns: list[str] | None = None if config.header else list(config.columns) or None
 
     def feed(self, piece: bytes) -> list[Any]:
@@ -139,7 +140,7 @@ class _CsvReader(RecordReader):
         text = self._text + self._pieces.feed(b"", last=True)
         self._text = ""
         if text.count(self._config.quote) % 2:
-            raise unreadable(self._where, f"breaks off within a quoted value after line {self._row:,}", text)
+            raise unreadable(self._where, f"breaks off within a quoted value after line {self._line:,}", text)
         return self._read(text)
 
     def _complete(self) -> int:
@@ -158,34 +159,32 @@ class _CsvReader(RecordReader):
         rows = csv.reader(
             io.StringIO(text, newline=""), delimiter=self._config.delimiter, quotechar=self._config.quote, strict=True
         )
+        found: list[Any] = []
+        columns = self._columns or []
         try:
-            return [record for row in rows if (record := self._record(row)) is not None]
+            for row in rows:
+                if len(row) == len(columns):
+                    found.append(dict(zip(columns, row, strict=True)))
+                elif row and self._columns is None and self._config.header:
+                    columns = self._columns = self._names(row)
+                elif row:
+                    columns = self._columns = self._columns or [f"column_{at}" for at in range(1, len(row) + 1)]
+                    found.append(self._uneven(row, columns, self._line + rows.line_num))
         except csv.Error as error:
-            raise unreadable(
-                self._where,
-                f"is not CSV in line {self._row + 1:,} ({error})",
-                text,
-                "see the format's quote and delimiter",
-            ) from None
+            what = f"is not CSV in line {self._line + rows.line_num:,} ({error})"
+            raise unreadable(self._where, what, text, "see the format's quote and delimiter") from None
+        self._line += rows.line_num
+        return found
 
-    def _record(self, row: list[str]) -> dict[str, str] | None:
-        self._row += 1
-        if not row:
-            return None
-        if self._columns is None:
-            if self._config.header:
-                self._columns = self._names(row)
-                return None
-            self._columns = [f"column_{number}" for number in range(1, len(row) + 1)]
-        if len(row) != len(self._columns) and self._config.ragged == "refuse":
+    def _uneven(self, row: list[str], columns: list[str], line: int) -> dict[str, str]:
+        if len(row) != len(columns) and self._config.ragged == "refuse":
             raise unreadable(
                 self._where,
-                f"has {len(row)} values in line {self._row:,}, but {len(self._columns)} columns",
+                f"has {len(row)} values in line {line:,}, but {len(columns)} columns",
                 self._config.delimiter.join(row),
                 "see the format's delimiter, or set uneven lines to 'fill'",
             )
-        padded = row + [""] * (len(self._columns) - len(row))
-        return dict(zip(self._columns, padded, strict=False))
+        return dict(zip_longest(columns, row[: len(columns)], fillvalue=""))
 
     def _names(self, row: Iterable[str]) -> list[str]:
         names = [name.strip().removeprefix("\ufeff") for name in row]

@@ -123,13 +123,13 @@ class _XmlReader(RecordReader):
         self._strip = config.namespaces == "strip"
         self._lists = set(config.force_list)
         self._path = items_path.split(".") if items_path else []
-        self._names: list[str] = []
-        self._open: list[tuple[dict[str, Any], list[str]]] = []
+        self._names: list[str] = []  # of the elements that we are in
+        self._plain: dict[str, str] = {}  # a name as it stands there, to the name as the record has it
+        self._open: list[tuple[str, dict[str, Any], list[str], int]] = []
         self._found: list[Any] = []
         self._begun = False
-        self._seen = False
         self._parser = parser = expat.ParserCreate()
-        parser.buffer_text = True
+        parser.buffer_text = parser.ordered_attributes = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
@@ -161,29 +161,29 @@ class _XmlReader(RecordReader):
             self._where, "has a document type declaration, which is never read", hint="ask for it without a DOCTYPE"
         )
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
-        name = self._plain(name)
+    def _start(self, given: str, attributes: list[str]) -> None:
+        name = self._plain.get(given) or self._named(given)
         self._names.append(name)
         if len(self._names) > DEEPEST:
             raise unreadable(self._where, f"is nested deeper than {DEEPEST} elements")
         if self._open or not self._path or self._names == self._path:
             values: dict[str, Any] = {}
-            for key, text in attributes.items():
+            for key, text in zip(attributes[::2], attributes[1::2], strict=True):
                 if not (self._strip and (key == "xmlns" or key.startswith("xmlns:"))):
-                    values[f"@{self._plain(key)}"] = text
-            self._open.append((values, []))
+                    values[f"@{self._named(key)}"] = text
+            self._open.append((name, values, [], len(values)))
 
     def _characters(self, text: str) -> None:
         if self._open:
-            self._open[-1][1].append(text)
+            self._open[-1][2].append(text)
 
     def _end(self, _: str) -> None:
-        name = self._names.pop()
+        self._names.pop()
         if not self._open:
             return
-        values, texts = self._open.pop()
+        name, values, texts, attributes = self._open.pop()
         text = "".join(texts)
-        if any(not key.startswith("@") for key in values):
+        if len(values) > attributes:
             text = text.strip()  # line breaks between elements say nothing
         value: Any = values
         if not values:
@@ -193,7 +193,7 @@ class _XmlReader(RecordReader):
         if not self._open:
             self._found.append(value if self._path else {name: value})
             return
-        parent = self._open[-1][0]
+        parent = self._open[-1][1]
         if name not in parent:
             parent[name] = [value] if name in self._lists else value
         elif isinstance(parent[name], list):
@@ -201,5 +201,7 @@ class _XmlReader(RecordReader):
         else:
             parent[name] = [parent[name], value]
 
-    def _plain(self, name: str) -> str:
-        return name.rpartition(":")[2] if self._strip else name
+    def _named(self, given: str) -> str:
+        name = given.rpartition(":")[2] if self._strip else given
+        self._plain[given] = name
+        return name
