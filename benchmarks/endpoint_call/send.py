@@ -3,7 +3,7 @@
 Both upsert the same sales orders into the stand-in of NetSuite, which runs in a process of its own, 16 at once.
 Rounds alternate; medians of the CPU microseconds per call (user + system of this process) and their ratio are told.
 
-    python benchmarks/connector_call/run.py [--calls 4000] [--rounds 5] [--profile FILE]
+    uv run python benchmarks/endpoint_call/send.py [--calls 4000] [--rounds 5] [--profile FILE]
 """
 
 from __future__ import annotations
