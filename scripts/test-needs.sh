@@ -14,6 +14,8 @@ have npm || missing+=(npm)
 [ -x /usr/sbin/apache2 ] || missing+=(apache2-bin)
 [ -x /usr/sbin/lighttpd ] || missing+=(lighttpd)
 [ -x /usr/sbin/nginx ] || have nginx || missing+=(nginx-light)
+{ [ -x /usr/sbin/sshd ] && [ -x /usr/lib/openssh/sftp-server ]; } || missing+=(openssh-server openssh-sftp-server)
+[ -x /usr/sbin/vsftpd ] || missing+=(vsftpd)
 
 if [ "${#missing[@]}" -gt 0 ]; then
     as_root=()

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import subprocess
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+
+import psutil
 
 from weftline.kernel import json
 from weftline.model import Request, Response
@@ -40,6 +45,45 @@ class Place:
         kind: Any = TRANSPORTS.get(self.kind)
         config = TRANSPORTS.config(self.kind, {"settle_s": 0} | self.config | more)
         return kind(config, policy, Own(self.login | dict(login or {})))
+
+
+@dataclass
+class Server:
+    """A server that runs: how it is reached, the folder that is its own, its process, its name and version."""
+
+    place: Place
+    folder: Path
+    process: subprocess.Popen[bytes] | None
+    words: str
+    keys: dict[str, Any] = field(default_factory=dict)
+
+    def at(self, name: str) -> Place:
+        """The place with a base folder of that name, empty."""
+        base = self.folder / name
+        base.mkdir()
+        (base / "in").mkdir()
+        return Place(self.place.kind, self.place.config | {"folder": str(base)}, self.place.login)
+
+    def cut(self) -> None:
+        """Kill what serves a connection."""
+        assert self.process is not None
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                child.kill()
+
+    @contextlib.contextmanager
+    def frozen(self) -> Iterator[None]:
+        """What serves connections stands still."""
+        assert self.process is not None
+        children = psutil.Process(self.process.pid).children(recursive=True)
+        for child in children:
+            child.suspend()
+        try:
+            yield
+        finally:
+            for child in children:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    child.resume()
 
 
 async def do(transport: Transport, method: str, path: str, body: bytes | None = None, **query: str) -> Response:

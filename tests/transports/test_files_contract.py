@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 
-from tests.transports.files_servers import PUBLIC, Place, do, listed, names, read, write
-from weftline.errors import OutboundRefusedError, RequestRejectedError, TooLargeError
+from tests import summary
+from tests.transports import sftp_servers
+from tests.transports.files_servers import PUBLIC, Place, Server, do, listed, names, read, write
+from weftline.errors import (
+    ConnectError,
+    OutboundRefusedError,
+    RemoteTimeoutError,
+    RequestRejectedError,
+    TooLargeError,
+)
 from weftline.model import Request
 from weftline.transports import Transport
 
-KINDS = ["memory_files"]
+CONNECTED = [pytest.param(name, marks=pytest.mark.connected) for name in ("openssh", "with_passwords")]
+CUT = ["openssh"]
+KINDS = ["memory_files", *CONNECTED]
 BIG = bytes(range(256)) * 4 * 1024 * 20
 """20 MB."""
 
@@ -22,6 +34,30 @@ BIG = bytes(range(256)) * 4 * 1024 * 20
 @pytest.fixture
 def memory_files() -> Place:
     return Place("memory_files")
+
+
+@pytest.fixture(scope="module")
+def openssh_server() -> Iterator[Server]:
+    with sftp_servers.openssh() as server:
+        summary.note("OpenSSH", server.words)
+        yield server
+
+
+@pytest.fixture(scope="module")
+def password_server() -> Iterator[Server]:
+    with sftp_servers.with_passwords() as server:
+        summary.note("Paramiko", server.words)
+        yield server
+
+
+@pytest.fixture
+def openssh(openssh_server: Server) -> Place:
+    return openssh_server.at(uuid4().hex)
+
+
+@pytest.fixture
+def with_passwords(password_server: Server) -> Place:
+    return password_server.at(uuid4().hex)
 
 
 @pytest.fixture(params=KINDS)
@@ -201,9 +237,35 @@ async def test_empty_files_are_files(files):
     assert await read(files, "in/empty.csv") == b""
 
 
+@pytest.mark.connected
+@pytest.mark.parametrize("kind", CUT)
+async def test_a_write_whose_connection_is_cut_leaves_no_half_file(request, kind):
+    server: Server = request.getfixturevalue(f"{kind}_server")
+    place = server.at(uuid4().hex)
+    transport, folder = place.transport(), Path(place.config["folder"], "in")
+    broken = 0
+    for _ in range(50):  # it may well be written before the knife is there
+        writing = asyncio.create_task(write(transport, "in/big.bin", BIG))
+        while not writing.done() and not any(path.stat().st_size for path in folder.glob(".*.part")):
+            await asyncio.sleep(0)
+        server.cut()
+        try:
+            await writing
+        except (ConnectError, RemoteTimeoutError):
+            broken += 1
+            assert await names(transport) == []
+            if broken == 2:
+                break
+        else:
+            (folder / "big.bin").unlink()
+    assert broken == 2
+    await write(transport, "in/big.bin", BIG)
+    assert (folder / "big.bin").read_bytes() == BIG
+    await transport.close()
+
+
+@pytest.mark.parametrize("place", CONNECTED, indirect=True)
 async def test_private_addresses_are_refused_when_told_to(place):
-    if place.kind == "memory_files":
-        return
     refused = place.transport(PUBLIC)
     with pytest.raises(OutboundRefusedError, match="private address"):
         await names(refused)

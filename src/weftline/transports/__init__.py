@@ -12,6 +12,7 @@ BUILTIN = {
     "postgresql": "weftline.transports.postgresql:PostgresqlTransport",
     "mysql": "weftline.transports.mysql:MysqlTransport",
     "memory_sql": "weftline.transports.memory_sql:MemorySqlTransport",
+    "sftp": "weftline.transports.sftp:SftpTransport",
     "soap": "weftline.transports.soap:SoapTransport",
 }
 

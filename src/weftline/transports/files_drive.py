@@ -16,6 +16,11 @@ class Drive(ABC):
     """A connection. Paths are the server's own; a missing one is a FileNotFoundError, what the server refuses another
     OSError, and a broken connection an error after which :meth:`alive` is false."""
 
+    gone = False
+    """Whether it was let go of."""
+    busy = False
+    """Whether a file is being read from it."""
+
     @abstractmethod
     def files(self, folder: str, wants: Callable[[str], bool]) -> Iterable[File]:
         """The plain files of a folder whose names are wanted."""
@@ -50,7 +55,7 @@ class Drive(ABC):
 
     @abstractmethod
     def close(self) -> None:
-        """Hang up; may be called at any time, from any thread, to end what another waits for."""
+        """Hang up; may be called at any time, from another thread, to end what the one waits for."""
 
 
 def write(drive: Drive, wanted: Write, where: str, root: Callable[[str], str], *, create_folders: bool) -> str:

@@ -52,6 +52,7 @@ class FileServerTransport(Transport):
         self._login = login
         self.where = f"{config.host}:{config.port}"
         self._idle: list[tuple[Drive, asyncio.TimerHandle]] = []
+        self._closing: set[asyncio.Future[None]] = set()
         self._free = asyncio.Semaphore(config.connections)
         # One more, so that a thread that still waits for a lost connection is in nobody's way.
         self._threads = ThreadPoolExecutor(config.connections + 1, thread_name_prefix=self.kind)
@@ -77,7 +78,7 @@ class FileServerTransport(Transport):
                         head, body = streamed.headers, await self._whole(wanted.path, streamed.pieces)
                 else:
                     async with self._drive() as drive:
-                        body = await self._in_thread(drive, lambda: self._do(drive, wanted))
+                        body = await self._in_thread(drive, lambda: self._do(drive, wanted), wanted.path)
         except TimeoutError:
             raise self._late(request) from None
         return Response(200, head, body, time.monotonic() - began, request.url)
@@ -94,27 +95,28 @@ class FileServerTransport(Transport):
         async with self._drive(request) as drive:
             try:
                 async with asyncio.timeout(request.timeout_s):
-                    file = await self._in_thread(drive, lambda: drive.find(path))
+                    file = await self._in_thread(drive, lambda: drive.find(path), wanted.path)
             except TimeoutError:
                 raise self._late(request) from None
             if file is None:
                 raise missing(wanted.path, self.where)
-            reading = _Reading()
-            pieces = self._pieces(drive, path, file, request, reading)
+            drive.busy = True
+            pieces = self._pieces(drive, path, file, request)
             try:
                 yield Streamed(200, headers(file), pieces, request.url)
             finally:
                 with contextlib.suppress(RuntimeError):  # a reader that was stopped in the middle of a piece
                     await pieces.aclose()
-                if not reading.ended:
-                    drive.close()
+                if drive.busy:
+                    self._let_go(drive)
 
     async def close(self) -> None:
         """Hang up."""
         idle, self._idle = self._idle, []
         for drive, timer in idle:
             timer.cancel()
-            drive.close()
+            self._let_go(drive)
+        await asyncio.gather(*self._closing)
         self._threads.shutdown(wait=False)
 
     # --- in threads ---
@@ -131,16 +133,14 @@ class FileServerTransport(Transport):
         path = write(drive, wanted, self.where, self._root, create_folders=config.create_folders)
         return json.encode({"path": path})
 
-    async def _pieces(
-        self, drive: Drive, path: str, file: File, request: Request, reading: _Reading
-    ) -> AsyncGenerator[bytes, None]:
+    async def _pieces(self, drive: Drive, path: str, file: File, request: Request) -> AsyncGenerator[bytes, None]:
         left = file.size
         iterator = drive.pieces(path)
         following = functools.partial(next, iterator, b"")
         while True:
             try:
                 async with asyncio.timeout(request.timeout_s):
-                    piece = await self._in_thread(drive, following)
+                    piece = await self._in_thread(drive, following, path)
             except TimeoutError:
                 raise self._late(request) from None
             if not piece:
@@ -149,7 +149,7 @@ class FileServerTransport(Transport):
             yield piece
         if left > 0:
             raise ConnectError(f"'{path}' on {self.where} ended {left:,} bytes too early", hint="it is read again")
-        reading.ended = True
+        drive.busy = False
 
     @asynccontextmanager
     async def _drive(self, request: Request | None = None) -> AsyncIterator[Drive]:
@@ -166,7 +166,7 @@ class FileServerTransport(Transport):
                 self._keep(drive)
                 raise
             except BaseException:
-                drive.close()
+                self._let_go(drive)
                 raise
             self._keep(drive)
 
@@ -176,15 +176,26 @@ class FileServerTransport(Transport):
             timer.cancel()
             if await self._in_thread(drive, drive.alive):
                 return drive
-            drive.close()
+            self._let_go(drive)
         return None
 
     def _keep(self, drive: Drive) -> None:
+        if drive.gone:
+            return
+
         def expire() -> None:
             self._idle = [pair for pair in self._idle if pair[0] is not drive]
-            drive.close()
+            self._let_go(drive)
 
         self._idle.append((drive, asyncio.get_running_loop().call_later(IDLE_S, expire)))
+
+    def _let_go(self, drive: Drive) -> None:
+        """Hang up; in a thread, since drivers wait for their own."""
+        if not drive.gone:
+            drive.gone = True
+            closing = asyncio.get_running_loop().run_in_executor(None, drive.close)
+            self._closing.add(closing)
+            closing.add_done_callback(self._closing.discard)
 
     async def _connected(self) -> Drive:
         address = await checked_address(self._policy, self.config.host, self.config.port)
@@ -193,7 +204,7 @@ class FileServerTransport(Transport):
         try:
             return await asyncio.shield(connecting)
         except asyncio.CancelledError:
-            connecting.add_done_callback(lambda done: None if done.exception() else done.result().close())
+            connecting.add_done_callback(lambda done: None if done.exception() else self._let_go(done.result()))
             raise
 
     def _connect(self, address: str, login: Mapping[str, str]) -> Drive:
@@ -208,7 +219,7 @@ class FileServerTransport(Transport):
                 context={UNSENT: True},
             ) from None
 
-    async def _in_thread(self, drive: Drive, work: Callable[[], T]) -> T:
+    async def _in_thread(self, drive: Drive, work: Callable[[], T], path: str = "") -> T:
         """Work of a thread, its errors explained. Cancelled, it ends because its connection does."""
 
         def explained() -> T:
@@ -217,19 +228,19 @@ class FileServerTransport(Transport):
             except WeftlineError:
                 raise
             except Exception as error:  # drivers raise what they like
-                raise self._meaning(drive, error) from None
+                raise self._meaning(drive, error, path) from None
 
         doing = asyncio.get_running_loop().run_in_executor(self._threads, explained)
         try:
             return await asyncio.shield(doing)
         except asyncio.CancelledError:
-            drive.close()
+            self._let_go(drive)
             doing.add_done_callback(lambda done: done.exception())
             raise
 
-    def _meaning(self, drive: Drive, error: Exception) -> WeftlineError:
+    def _meaning(self, drive: Drive, error: Exception, path: str) -> WeftlineError:
         if isinstance(error, FileNotFoundError):
-            return missing(error.filename or str(error.strerror or "what is asked for"), self.where)
+            return missing(path, self.where)
         if isinstance(error, TimeoutError):
             drive.close()
             return RemoteTimeoutError(f"{self.where} did not answer in time")
@@ -260,12 +271,6 @@ class FileServerTransport(Transport):
             if len(body) > self.config.max_answer_bytes:
                 raise too_large(path, self.config.max_answer_bytes)
         return bytes(body)
-
-
-class _Reading:
-    """Whether a file was read to its end."""
-
-    ended = False
 
 
 def _words(error: Exception) -> str:
