@@ -29,6 +29,7 @@ from weftline.errors import (
 from weftline.expr import compile_template, to_text
 from weftline.kernel import Redactor, digest, json
 from weftline.model import AuthOption, Connector, CursorRule, Instance, Page, Request, Response
+from weftline.pagination.files import KNOWN, FilesPaginator
 from weftline.transports import TRANSPORTS, Connections, Transport
 
 SHOWN_BODY = 4096
@@ -79,12 +80,18 @@ class Session:
         scope: Mapping[str, Any],
         state: dict[str, Any] | None = None,
         on_wait: OnWait | None = None,
+        known_files: Mapping[str, str] | None = None,
     ) -> AsyncGenerator[Page, None]:
-        """The endpoint's pages, one by one, from the start or from an earlier page's ``next_state``."""
+        """The endpoint's pages, one by one, from the start or from an earlier page's ``next_state``.
+
+        ``known_files`` (path to time of change) are those that an earlier run has read and left.
+        """
         plan, judge = self._plan(endpoint)
         merged = {**self.variables, **scope}
         first = plan.request(merged, plan.parameters(parameters, merged), self._timeout_s)
         here = state or plan.paginator.first(first)
+        if state is None and known_files:
+            here["place"] |= {KNOWN: dict(known_files)}
         while True:
             request = plan.paginator.request(first, here)
             following: dict[str, Any] | None = None
@@ -180,6 +187,10 @@ class Session:
         repeatable = self.idempotency(endpoint) != "none"
         response, attempts = await self._caller.call(request, judge, on_wait, repeatable=repeatable)
         return read_bulk(plan, response, attempts, prepared)
+
+    def reads_files(self, endpoint: str) -> bool:
+        """Whether an endpoint reads files of a folder, one after the other."""
+        return isinstance(self._plan(endpoint)[0].paginator, FilesPaginator)
 
     def cursor_rule(self, endpoint: str) -> CursorRule | None:
         """How an endpoint tells what is new; None when it cannot."""

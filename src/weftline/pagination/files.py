@@ -21,6 +21,15 @@ After = Literal["leave", "move", "delete"]
 _OURS = ("after", "move_to", "max_files")
 
 
+KNOWN = "known"
+"""In the first place: files that were read before and left, path to ``modified_at``; they are not read again."""
+
+
+def listed_in(response: Response) -> list[dict[str, Any]]:
+    """The files of a listing: path, name, size, modified_at."""
+    return cast("list[dict[str, Any]]", json.decode(response.body))
+
+
 class FilesConfig(PaginatorConfig):
     """What becomes of a file once it is read; the request's query may say otherwise, by the same names."""
 
@@ -57,15 +66,20 @@ class FilesPaginator(Paginator):
     def next_place(self, place: State, request: Request, response: Response, body: Any, records: int) -> State | None:
         """The next file, or what is to be done with this one."""
         if place["phase"] == "list":
-            listed = cast("list[dict[str, Any]]", json.decode(response.body))
-            todo = [file["path"] for file in listed[: place["max_files"]]]
+            known = place.get(KNOWN, {})
+            fresh = [
+                file
+                for file in listed_in(response)
+                if file["path"] not in known or known[file["path"]] != file["modified_at"]
+            ]
+            todo = [file["path"] for file in fresh[: place["max_files"]]]
         elif place["phase"] == "read" and place["after"] != "leave":
             return place | {"phase": place["after"], "barrier": True}
         else:
             todo = place["todo"][1:]
         if not todo:
             return None
-        kept = {name: value for name, value in place.items() if name != "barrier"}
+        kept = {name: value for name, value in place.items() if name not in ("barrier", KNOWN)}
         return kept | {"phase": "read", "todo": todo}
 
     def apply(self, request: Request, place: State) -> Request:

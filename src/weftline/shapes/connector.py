@@ -17,7 +17,7 @@ from weftline.model.problem import Problem
 from weftline.shapes.base import EffectShape, LintPlace, Pulled, ShapeContext
 from weftline.shapes.calls import note_failed_call, page_exchange, tell_waits
 from weftline.shapes.connector_lint import lint_endpoint
-from weftline.shapes.cursor import CursorChain
+from weftline.shapes.cursor import CursorChain, FilesChain
 from weftline.shapes.sending import Sending
 
 PULL_RECORDS = 1000
@@ -92,14 +92,18 @@ class ConnectorShape(EffectShape):
         started = time.monotonic()
         try:
             chain, filters = await self._incremental(context, session, source, cursor)
+            files = await self._files(context, session, source, cursor)
+            known = files.known if files else None
             tell = tell_waits(context, source)
-            pages = session.pages(self.config.endpoint, filters, scope, state, on_wait=tell)
+            pages = session.pages(self.config.endpoint, filters, scope, state, tell, known)
             async with aclosing(pages):
                 async for page in pages:
                     pulled.requests += 1
                     if context.wants_exchange():
                         context.exchange(page_exchange(context, session, source, page.request, page.response))
                     raw, count = _only_new(chain, page)
+                    if files:
+                        files.note(page)
                     if count:
                         page_meta = meta | page.meta | {"instance": source, "page": page.number}
                         pulled.refs.append(await context.keep(raw, count, page_meta))
@@ -113,12 +117,20 @@ class ConnectorShape(EffectShape):
         except WeftlineError as error:
             note_failed_call(context, session, source, error)
             raise
-        pulled.cursor = chain.progress() if chain else None
+        pulled.cursor = chain.progress() if chain else files.progress() if files else None
         pages_text = f"{pulled.requests} pages" if pulled.requests != 1 else "1 page"
         more = "" if pulled.next_state else "; that was the last"
         text = f"{source}: {pulled.records:,} records in {pages_text}{more}"
         context.note("page.pulled", text, records=pulled.records)
         return pulled
+
+    async def _files(
+        self, context: ShapeContext, session: Session, source: str, cursor: dict[str, Any] | None
+    ) -> FilesChain | None:
+        """What is known of the files of a folder, if it is files that the endpoint reads."""
+        if not session.reads_files(self.config.endpoint):
+            return None
+        return FilesChain(None if cursor else await context.cursor(source), cursor)
 
     async def _incremental(
         self, context: ShapeContext, session: Session, source: str, cursor: dict[str, Any] | None

@@ -9,12 +9,14 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import unquote
 
 from weftline.errors import UnreadableBodyError
 from weftline.expr import compile_path, to_text
 from weftline.kernel import from_text
 from weftline.kernel import to_text as moment_text
-from weftline.model import CursorRule
+from weftline.model import CursorRule, Page
+from weftline.pagination.files import listed_in
 
 Json = dict[str, Any]
 
@@ -79,6 +81,29 @@ class CursorChain:
         if len(self._seen) > MOST_SEEN:
             newest = sorted(self._seen.items(), key=lambda item: _order(item[1]))[-MOST_SEEN:]
             self._seen = dict(newest)
+
+
+class FilesChain:
+    """The files that were read and lie there still: each is read once, until it changes."""
+
+    def __init__(self, stored: Json | None, progress: Json | None) -> None:
+        state = progress or stored or {"value": "", "seen": {}}
+        self._value: str = state["value"]
+        self.known: dict[str, str] = dict(state["seen"])
+
+    def note(self, page: Page) -> None:
+        """Take note of a listing, or of a file that was read."""
+        if page.request.method == "LIST":
+            there = {file["path"] for file in listed_in(page.response)}
+            self.known = {path: moment for path, moment in self.known.items() if path in there}
+        elif page.request.method == "READ":
+            moment = page.response.headers.get("x-file-modified-at", "")
+            self.known[unquote(page.request.url)] = moment
+            self._value = max(self._value, moment)
+
+    def progress(self) -> Json | None:
+        """What goes on, in the next step of this pull and in the next run."""
+        return {"value": self._value, "seen": self.known} if self._value else None
 
 
 def is_further(new: Json, old: Json | None) -> bool:
