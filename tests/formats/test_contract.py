@@ -77,6 +77,27 @@ def zipped(**members: str) -> bytes:
     return out.getvalue()
 
 
+EDI_SEGMENTS = st.lists(
+    st.fixed_dictionaries({"id": st.just("NTE"), "elements": st.lists(st.text("aZ9 ü", max_size=4), max_size=3)}),
+    max_size=3,
+)
+ISA = b"ISA*00*          *00*          *ZZ*A              *ZZ*B              *260131*1005*U*00401*000000001*0*P*:~"
+ISA_NAMES = {
+    "authorization_qualifier": "00", "authorization": "", "security_qualifier": "00", "security": "",
+    "sender_qualifier": "ZZ", "sender": "A", "receiver_qualifier": "ZZ", "receiver": "B", "date": "260131",
+    "time": "1005", "standards": "U", "version": "00401", "control": "000000001", "acknowledge": "0", "usage": "P",
+}  # fmt: skip
+GS_NAMES = {"function": "PO", "sender": "", "receiver": "", "date": "", "time": "", "control": "7"}
+X12 = st.lists(
+    EDI_SEGMENTS.map(
+        lambda segments: {
+            "isa": ISA_NAMES, "gs": GS_NAMES,
+            "set": "850", "control": "1", "segments": segments,
+        }
+    ),
+    min_size=1,
+    max_size=3,
+)  # fmt: skip
 ZIP, DOCTYPE = zipped(a="<a/>"), zipped(workbook="<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")
 CASES = {
     "json": Case("json", VALUES, [b"<html>", b"{", b'{"a":1', b'["\xff"]', b"[1,]", b"[1,2", b"nul", b'[{"a":1}}']),
@@ -98,6 +119,11 @@ CASES = {
     ),
     "xlsx": Case("xlsx", ROWS.map(filled), [b"a,b", b"PK\x03\x04", ZIP, DOCTYPE]),
     "binary": Case("binary", st.binary().map(file_record), []),
+    "x12": Case(
+        "x12",
+        X12,
+        [b"a,b", b"ISA*00", ISA, ISA + b"GS*PO*A*B*1*1*7*X*1~", ISA + b"IEA*1*000000001~", ISA + b"BEG*1~", b"ISB*"],
+    ),
     "multipart": Case(
         "multipart",
         st.dictionaries(PLAIN, PLAIN | st.lists(PLAIN | FILES, min_size=2, max_size=3) | FILES),

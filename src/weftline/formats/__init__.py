@@ -13,6 +13,7 @@ BUILTIN = {
     "xlsx": "weftline.formats.xlsx:XlsxFormat",
     "binary": "weftline.formats.binary:BinaryFormat",
     "multipart": "weftline.formats.multipart:MultipartFormat",
+    "x12": "weftline.formats.x12:X12Format",
 }
 
 FORMATS: Registry[Format] = Registry("formats", BUILTIN)
