@@ -76,6 +76,10 @@ async def test_the_next_run_takes_only_what_is_new(at_acme: AcmeWork, acme: Acme
     assert acme.kept["I6"]["amount"] == 60
     third = await at_acme.run(flow_id)
     assert (third["status"], third["confirmed"]) == ("success", 0)
+    (cursor,) = await at_acme.app.flows.cursors(flow_id)
+    assert (cursor["step_id"], cursor["instance"], cursor["value"]) == ("pull", "Acme", "2026-01-01T10:09:00Z")
+    assert await at_acme.app.flows.forget_cursors(flow_id) == 1
+    assert (await at_acme.run(flow_id))["pulled"] == 9
 
 
 async def test_a_cursor_stays_until_the_target_has_confirmed(at_acme: AcmeWork, acme: Acme) -> None:

@@ -11,6 +11,7 @@ import typer
 import weftline
 from weftline.cli import admin, codes, connector, instance, keys
 from weftline.cli.apply import apply
+from weftline.cli.cursors import cursors
 from weftline.cli.doctor import doctor
 from weftline.cli.export import export
 from weftline.cli.output import error_line, warn
@@ -34,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for verb in (serve, apply, plan, export, run, runs, stop, retry, sandbox, doctor):
+for verb in (serve, apply, plan, export, run, runs, stop, retry, cursors, sandbox, doctor):
     app.command()(verb)
 app.command("run-log")(run_log)
 for name, module in (("connector", connector), ("instance", instance), ("keys", keys), ("admin", admin)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,7 +14,7 @@ from weftline.errors import ConflictError, DocumentError, FlowError, NotFoundErr
 from weftline.kernel import explain, new_id, slugify
 from weftline.model import Flow
 from weftline.model.problem import Problem
-from weftline.store import Connection, Database, runs, webhooks
+from weftline.store import Connection, Database, cursors, instances, runs, webhooks
 from weftline.store import flows as rows
 from weftline.store.definitions import lock_definitions
 from weftline.store.flows import FlowRow
@@ -150,6 +150,33 @@ class Flows:
 
         await self._change(write)
         return await self.get(flow_id)
+
+    async def cursors(self, flow_id: str) -> Sequence[Json]:
+        """Where the flow's incremental pulls left off: step, instance, what they stand at, since when."""
+
+        def read(connection: Connection) -> Sequence[Json]:
+            row = must_find(connection, flow_id)
+            names = {found.id: found.document.name for found in instances.list_all(connection)}
+            return [
+                {
+                    "step_id": found["step_id"],
+                    "instance": names.get(found["instance_id"], ""),
+                    "value": found["value"]["value"],
+                    "run_id": found["run_id"],
+                    "updated_at": found["updated_at"],
+                }
+                for found in cursors.of_flow(connection, row.id)
+            ]
+
+        return await self._db.read(read)
+
+    async def forget_cursors(self, flow_id: str, step_id: str | None = None) -> int:
+        """Let the next run pull everything again; how many cursors were forgotten."""
+
+        def write(connection: Connection) -> int:
+            return cursors.forget(connection, must_find(connection, flow_id).id, step_id)
+
+        return await self._db.write(write)
 
     async def remove(self, flow_id: str) -> None:
         """Remove a flow; refused while runs of it are under way."""

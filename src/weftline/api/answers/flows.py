@@ -85,6 +85,22 @@ class FlowVersionDocument(Answer):
     document: Flow
 
 
+class CursorAnswer(Answer):
+    """Where an incremental pull of a step left off at an instance."""
+
+    step_id: str
+    instance: str
+    value: Any
+    run_id: str
+    updated_at: str
+
+
+class Forgotten(Answer):
+    """How many were forgotten."""
+
+    forgotten: int
+
+
 class FlowBody(Answer):
     """A flow's document."""
 

@@ -7,10 +7,12 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from weftline.api.answers.flows import (
+    CursorAnswer,
     FlowBody,
     FlowDetail,
     FlowListRow,
     FlowVersionDocument,
+    Forgotten,
     SetEnabled,
     StartRun,
     WebhookSecret,
@@ -41,6 +43,18 @@ async def create_flow(body: FlowBody, rooms: Open) -> Response:
 async def get_flow(flow_id: str, rooms: Open) -> Response:
     """One flow, by id, key or name."""
     return answer(await rooms.flows.get(flow_id))
+
+
+@router.get("/{flow_id}/cursors", response_model=list[CursorAnswer])
+async def list_cursors(flow_id: str, rooms: Open) -> Response:
+    """Where the flow's incremental pulls left off."""
+    return answer(await rooms.flows.cursors(flow_id))
+
+
+@router.delete("/{flow_id}/cursors", response_model=Forgotten)
+async def forget_cursors(flow_id: str, rooms: Open, step: str | None = None) -> Response:
+    """Let the next run pull everything again, of one step or of all."""
+    return answer({"forgotten": await rooms.flows.forget_cursors(flow_id, step)})
 
 
 @router.put("/{flow_id}/draft", response_model=FlowDetail)
