@@ -98,6 +98,15 @@ X12 = st.lists(
     min_size=1,
     max_size=3,
 )  # fmt: skip
+UNB = b"UNB+UNOY:3+A+B+260131:1005+1'"
+UNB_NAMES = {"syntax": ["UNOY", "3"], "sender": "A", "receiver": "B", "prepared": ["260131", "1005"], "control": "1"}
+EDIFACT = st.lists(
+    EDI_SEGMENTS.map(
+        lambda segments: {"unb": UNB_NAMES, "control": "1", "message": ["ORDERS", "D"], "segments": segments}
+    ),
+    min_size=1,
+    max_size=3,
+)
 ZIP, DOCTYPE = zipped(a="<a/>"), zipped(workbook="<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")
 CASES = {
     "json": Case("json", VALUES, [b"<html>", b"{", b'{"a":1', b'["\xff"]', b"[1,]", b"[1,2", b"nul", b'[{"a":1}}']),
@@ -123,6 +132,11 @@ CASES = {
         "x12",
         X12,
         [b"a,b", b"ISA*00", ISA, ISA + b"GS*PO*A*B*1*1*7*X*1~", ISA + b"IEA*1*000000001~", ISA + b"BEG*1~", b"ISB*"],
+    ),
+    "edifact": Case(
+        "edifact",
+        EDIFACT,
+        [b"a,b", b"UNA:+", UNB, UNB + b"UNH+1+ORDERS'", UNB + b"UNZ+1+1'", UNB + b"BGM+1'"],
     ),
     "multipart": Case(
         "multipart",

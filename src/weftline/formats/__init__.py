@@ -14,6 +14,7 @@ BUILTIN = {
     "binary": "weftline.formats.binary:BinaryFormat",
     "multipart": "weftline.formats.multipart:MultipartFormat",
     "x12": "weftline.formats.x12:X12Format",
+    "edifact": "weftline.formats.edifact:EdifactFormat",
 }
 
 FORMATS: Registry[Format] = Registry("formats", BUILTIN)
