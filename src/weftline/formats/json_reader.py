@@ -74,7 +74,7 @@ class JsonListReader(RecordReader):
         return self._take()
 
     def close(self) -> list[Any]:
-        if not self._passed and not self._rest.strip():
+        if self._step in (self._begin, self._descend) and not self._open and not self._rest.strip():
             return []
         if self._step == self._value and not self._open:
             self._decode(bytes(self._rest), len(self._rest), one=True)

@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pydantic import BaseModel
 
-from weftline.expr import to_text
-from weftline.formats.base import Format, RecordReader, unfit, unreadable
+from weftline.expr import compile_path, to_text
+from weftline.formats.base import ITEMS_HINT, Format, RecordReader, unfit, unreadable
 from weftline.model import Document, field
 
 DEEPEST = 200
@@ -30,7 +30,11 @@ class XmlFormatConfig(Document):
         description="keep: names stay as they are, prefix:name, and xmlns is an attribute",
     )
     force_list: list[str] = field(
-        list, title="Always lists", description="Names of elements that are lists even if only one is there"
+        list,
+        title="Always lists",
+        description="Names of elements that are lists even if only one is there; a path, such as orders.order, gives "
+        "an empty list if none is",
+        example=["orders.order"],
     )
     root: str = field("", title="Root", description="When writing: the element around the record", example="order")
     item: str = field("item", title="Item", description="When writing a list: the element around each")
@@ -53,11 +57,13 @@ class XmlFormat(Format):
         """The document, ``{"root": ...}``; an empty body is None."""
         if not body.strip():
             return None
-        reader = _XmlReader(self.config, "", where)
+        reader = _XmlReader(self.config, (), where)
         return (reader.feed(body) + reader.close())[0]
 
     def reader(self, items_path: str, *, where: str) -> RecordReader:
-        return _XmlReader(self.config, items_path, where)
+        parts = compile_path(items_path).parts
+        names = all(isinstance(part, str) for part in parts)
+        return _XmlReader(self.config, parts, where) if names else super().reader(items_path, where=where)
 
     def encode(self, value: Any) -> bytes:
         """An object with one field is a document; anything else is put into the config's root."""
@@ -118,21 +124,25 @@ def _text(value: Any) -> str:
 class _XmlReader(RecordReader):
     """Builds the elements at a path (the whole document without one) as they come."""
 
-    def __init__(self, config: XmlFormatConfig, items_path: str, where: str) -> None:
+    def __init__(self, config: XmlFormatConfig, path: tuple[str, ...], where: str) -> None:
         self._where = where
         self._strip = config.namespaces == "strip"
-        self._lists = set(config.force_list)
-        self._path = items_path.split(".") if items_path else []
+        self._lists: dict[str, list[list[str]]] = {}  # an element's name: the paths of those that are lists
+        self._holders: dict[str, list[list[str]]] = {}  # the name of what they are in, if the path says it
+        for parts in [entry.split(".") for entry in config.force_list]:
+            self._lists.setdefault(parts[-1], []).append(parts)
+            self._holders.setdefault(parts[-2] if len(parts) > 1 else "", []).append(parts)
+        self._path = list(path)
         self._names: list[str] = []  # of the elements that we are in
         self._plain: dict[str, str] = {}  # a name as it stands there, to the name as the record has it
-        self._open: list[tuple[str, dict[str, Any], list[str], int]] = []
+        self._open: list[tuple[dict[str, Any], list[str], int]] = []
         self._found: list[Any] = []
         self._begun = False
+        self._met = not path
         self._parser = parser = expat.ParserCreate()
         parser.buffer_text = parser.ordered_attributes = True
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._characters
         parser.StartDoctypeDeclHandler = self._refuse
 
     def feed(self, piece: bytes) -> list[Any]:
@@ -145,6 +155,8 @@ class _XmlReader(RecordReader):
         if not self._begun:
             return []
         self._parse(b"", last=True)
+        if not self._met:
+            raise unreadable(self._where, f"has no '{'.'.join(self._path)}'", hint=ITEMS_HINT)
         found, self._found = self._found, []
         return found
 
@@ -163,43 +175,64 @@ class _XmlReader(RecordReader):
 
     def _start(self, given: str, attributes: list[str]) -> None:
         name = self._plain.get(given) or self._named(given)
-        self._names.append(name)
-        if len(self._names) > DEEPEST:
+        names = self._names
+        names.append(name)
+        if len(names) > DEEPEST:
             raise unreadable(self._where, f"is nested deeper than {DEEPEST} elements")
-        if self._open or not self._path or self._names == self._path:
-            values: dict[str, Any] = {}
+        if not self._open:
+            if self._path and names != self._path:
+                # Where they would stand is there: that there is none of them is an answer too.
+                self._met = self._met or names == self._path[:-1]
+                return
+            self._met = True
+        texts: list[str] = []
+        self._parser.CharacterDataHandler = texts.append
+        values: dict[str, Any] = {}
+        if attributes:
             for key, text in zip(attributes[::2], attributes[1::2], strict=True):
                 if not (self._strip and (key == "xmlns" or key.startswith("xmlns:"))):
                     values[f"@{self._named(key)}"] = text
-            self._open.append((name, values, [], len(values)))
-
-    def _characters(self, text: str) -> None:
-        if self._open:
-            self._open[-1][2].append(text)
+        self._open.append((values, texts, len(values)))
 
     def _end(self, _: str) -> None:
-        self._names.pop()
+        name = self._names.pop()
         if not self._open:
             return
-        name, values, texts, attributes = self._open.pop()
-        text = "".join(texts)
-        if len(values) > attributes:
-            text = text.strip()  # line breaks between elements say nothing
+        values, texts, attributes = self._open.pop()
         value: Any = values
+        if name in self._holders:
+            self._hold(name, values)
         if not values:
-            value = text or None
-        elif text:
-            values["#text"] = text
+            value = "".join(texts) or None
+        elif texts:
+            text = "".join(texts)
+            if len(values) > attributes:
+                text = text.strip()  # line breaks between elements say nothing
+            if text:
+                values["#text"] = text
         if not self._open:
+            self._parser.CharacterDataHandler = None
             self._found.append(value if self._path else {name: value})
             return
-        parent = self._open[-1][1]
+        parent, texts = self._open[-1][:2]
+        self._parser.CharacterDataHandler = texts.append
         if name not in parent:
-            parent[name] = [value] if name in self._lists else value
-        elif isinstance(parent[name], list):
+            parent[name] = [value] if name in self._lists and self._is_list(name) else value
+        elif parent[name].__class__ is list:
             parent[name].append(value)
         else:
             parent[name] = [parent[name], value]
+
+    def _hold(self, name: str, values: dict[str, Any]) -> None:
+        """A list of which no element came is an empty one, where it is known what it is in."""
+        here = [*self._names, name]
+        for parts in self._holders[name]:
+            if here[1 - len(parts) :] == parts[:-1]:
+                values.setdefault(parts[-1], [])
+
+    def _is_list(self, name: str) -> bool:
+        here = [*self._names, name]
+        return any(here[-len(parts) :] == parts for parts in self._lists[name])
 
     def _named(self, given: str) -> str:
         name = given.rpartition(":")[2] if self._strip else given
