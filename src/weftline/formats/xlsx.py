@@ -90,13 +90,13 @@ class XlsxFormat(Format):
         book = Workbook(write_only=True)
         try:
             sheet = book.create_sheet(self.config.sheet or "Sheet1")
-            for _ in range(self.config.header_row - 1):
-                sheet.append([])
-            sheet.append([_cell(sheet, name) for name in columns])
-            for item in items:
-                sheet.append([_cell(sheet, item.get(name)) for name in columns])
+            # All cells before the first row: a sheet that has begun to be written cannot be given up.
+            rows = [[_cell(sheet, name) for name in columns]]
+            rows += [[_cell(sheet, item.get(name)) for name in columns] for item in items]
         except (ValueError, IllegalCharacterError) as error:
             raise unfit(self.title, str(error) or "it has control characters") from None
+        for row in [[]] * (self.config.header_row - 1) + rows:
+            sheet.append(row)
         out = io.BytesIO()
         book.save(out)
         return _timeless(out)
