@@ -141,6 +141,7 @@ export function Editor({ flow, kinds, names }: Props) {
             kinds={kinds}
             names={names}
             problems={flow.problems.filter((one) => one.step_id === step.id)}
+            isChanged={draft.isChanged}
             onChange={(next: Step) => change(edits.writeStep(document, next, kinds))}
             onRemove={() => canvasEdits.removeSteps([step.id])}
             onDuplicate={() => take(edits.duplicate(document, step.id))}

@@ -14,6 +14,8 @@ interface Props {
   kinds: Kinds;
   names: Names;
   problems: FlowProblem[];
+  /** There are changes that the server has not judged: a field may be right by now. */
+  isChanged: boolean;
   onChange: (step: Step) => void;
   onRemove: () => void;
   onDuplicate: () => void;
@@ -23,7 +25,17 @@ interface Props {
 const OWN = ["id", "shape", "title", "position"];
 
 /** What the chosen step does: a special editor where there is one, else the form of its schema. */
-export function StepPanel({ step, kinds, names, problems, onChange, onRemove, onDuplicate, onClose }: Props) {
+export function StepPanel({
+  step,
+  kinds,
+  names,
+  problems,
+  isChanged,
+  onChange,
+  onRemove,
+  onDuplicate,
+  onClose,
+}: Props) {
   const kind = kinds[step.shape];
   const editor = EDITORS[step.shape];
   const box = boxOf(step, kinds, names);
@@ -35,7 +47,7 @@ export function StepPanel({ step, kinds, names, problems, onChange, onRemove, on
     );
   const config = Object.fromEntries(Object.entries(step).filter(([key]) => !OWN.includes(key)));
   const errors = Object.fromEntries(
-    problems.filter((one) => one.field).map((one) => [one.field as string, sentence(one.message)]),
+    (isChanged ? [] : problems).filter((one) => one.field).map((one) => [one.field as string, sentence(one.message)]),
   );
   return (
     <SidePanel
