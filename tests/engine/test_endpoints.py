@@ -43,7 +43,8 @@ class AcmeWork(Work):
 
     async def flow(self, name: str, *steps: dict[str, Any]) -> str:
         """Deploy a flow of these steps; its id."""
-        await self.app.db.write(lambda connection: connectors.put(connection, acme_connector()))
+        if await self.app.db.read(lambda connection: connectors.find(connection, "acme")) is None:
+            await self.app.db.write(lambda connection: connectors.put(connection, acme_connector()))
         document = {
             "instances": [{"name": "Acme", "connector": "acme", "variables": {"base_url": self._acme.address}}],
             "flows": [{"name": name, "deploy": True, "steps": list(steps)}],
