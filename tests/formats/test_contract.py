@@ -109,7 +109,21 @@ EDIFACT = st.lists(
 )
 ZIP, DOCTYPE = zipped(a="<a/>"), zipped(workbook="<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")
 CASES = {
-    "json": Case("json", VALUES, [b"<html>", b"{", b'{"a":1', b'["\xff"]', b"[1,]", b"[1,2", b"nul", b'[{"a":1}}']),
+    "json": Case(
+        "json",
+        VALUES,
+        [
+            b"<html>",
+            b"{",
+            b'{"a":1',
+            b'["\xff"]',
+            b"[1,]",
+            b"[1,2",
+            b"nul",
+            b'[{"a":1}}',
+            b"[1e9999999999999999999999]",
+        ],
+    ),
     "ndjson": Case("ndjson", st.lists(VALUES), [b"<html>", b'{"a":1}\n{', b'{"a":"\xff"}', b'{"a":1} {"a":2}']),
     "csv": Case("csv", ROWS, [b'a,b\n1,"2', b"a,b\n1\n", b"a,a\n1,2", b"a\n\xff", b'a,b\n"1"2,3']),
     "csv-semicolon": Case(
@@ -245,6 +259,16 @@ def test_a_body_cut_short_is_read_or_refused(case: Case, data: st.DataObject):
 def test_any_value_is_written_or_refused(case: Case, value: Any):
     with suppress(WeftlineError):
         case.make().encode(value)
+
+
+@EACH
+@pytest.mark.parametrize(
+    "number", [Decimal("1e99999"), 10**4000, Decimal("-1e-99999")], ids=["large", "long", "small"]
+)
+def test_a_number_with_too_many_digits_is_written_or_refused(case: Case, number: Any):
+    for value in ({"text": number, "a": number}, [{"a": number}], number):
+        with suppress(WeftlineError):
+            case.make().encode(value)
 
 
 @EACH

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import codecs
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 
 from weftline.errors import RecordError, UnreadableBodyError
-from weftline.expr import MISSING, compile_path
+from weftline.expr import MISSING, compile_path, to_text
+from weftline.expr.faults import Fault
 
 SHOWN_CHARACTERS = 200
 ITEMS_HINT = "see the endpoint's items_path; if it is right, the application had another thing to say"
@@ -76,6 +77,26 @@ def unreadable(where: str, what: str, body: bytes | str = b"", hint: str = "") -
 def unfit(kind: str, what: str) -> RecordError:
     """A value that a format cannot write."""
     return RecordError(f"the record cannot be written as {kind}: {what}", hint="map it to what the format can hold")
+
+
+def text_of(value: Any) -> str:
+    """A value as text; :class:`RecordError` when it is a number with thousands of digits."""
+    try:
+        return to_text(value)
+    except Fault as fault:
+        raise unfit("text", str(fault)) from None
+
+
+def _known(name: str) -> str:
+    try:
+        "".encode(name)
+    except LookupError:
+        raise ValueError(f"'{name}' is not an encoding such as utf-8 or latin-1") from None
+    return name
+
+
+Encoding = Annotated[str, AfterValidator(_known)]
+"""The name of an encoding of text."""
 
 
 class TextPieces:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 from collections.abc import Iterable
@@ -12,8 +11,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, field_validator
 
-from weftline.expr import to_text
-from weftline.formats.base import Format, RecordReader, TextPieces, unfit, unreadable
+from weftline.formats.base import Encoding, Format, RecordReader, TextPieces, text_of, unfit, unreadable
 from weftline.kernel import json
 from weftline.model import Document, field
 
@@ -32,7 +30,7 @@ class CsvFormatConfig(Document):
     columns: list[str] = field(
         list, title="Columns", description="Their names, where no line gives them; when writing, their order"
     )
-    encoding: str = field("utf-8", title="Encoding", example="latin-1")
+    encoding: Encoding = field("utf-8", title="Encoding", example="latin-1")
     ragged: Literal["refuse", "fill"] = field(
         "refuse", title="Uneven lines", description="fill: missing columns are empty, surplus ones are left out"
     )
@@ -51,15 +49,6 @@ class CsvFormatConfig(Document):
         if len(text) != 1:
             raise ValueError(f"'{text}' is not one character")
         return text
-
-    @field_validator("encoding")
-    @classmethod
-    def _encoding_exists(cls, name: str) -> str:
-        try:
-            codecs.lookup(name)
-        except LookupError:
-            raise ValueError(f"'{name}' is not an encoding such as utf-8 or latin-1") from None
-        return name
 
 
 class CsvFormat(Format):
@@ -109,7 +98,7 @@ class CsvFormat(Format):
             return ""
         if isinstance(value, dict | list):
             return json.encode_text(value)
-        text = to_text(value)
+        text = text_of(value)
         is_number = isinstance(value, int | Decimal)
         return f"'{text}" if self.config.guard_formulas and not is_number and text.startswith(_FORMULA) else text
 

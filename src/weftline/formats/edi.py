@@ -14,8 +14,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any, ClassVar
 
-from weftline.expr import to_text
-from weftline.formats.base import RecordReader, unfit, unreadable
+from weftline.formats.base import RecordReader, text_of, unfit, unreadable
 
 LONGEST_SEGMENT = 1024 * 1024
 _RELEASED = 0xE000  # where released signs stand while the others are split: no byte is there
@@ -62,7 +61,7 @@ class Signs:
         own = self.element + self.component + self.terminator + self.repetition + self.release
 
         def leaf(part: Any) -> str:
-            text = to_text(part)
+            text = text_of(part)
             if self.release:
                 return "".join(self.release + one if one in own else one for one in text)
             for sign in own:

@@ -8,8 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel
 
-from weftline.expr import to_text
-from weftline.formats.base import Format, unfit, unreadable
+from weftline.formats.base import Format, text_of, unfit, unreadable
 from weftline.model import Document, field
 
 
@@ -61,4 +60,4 @@ class FormFormat(Format):
                 place = {"repeat": "", "brackets": "[]", "index": f"[{number}]"}[self.config.lists]
                 yield from self._pairs(item, name + place)
         elif value is not None:
-            yield name, to_text(value)
+            yield name, text_of(value)

@@ -10,8 +10,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from weftline.expr import to_text
-from weftline.formats.base import Format, unfit, unreadable
+from weftline.formats.base import Format, text_of, unfit, unreadable
 from weftline.model import Document
 
 _UNSAFE = re.compile(r"[\r\n\x00]")
@@ -96,10 +95,10 @@ def _read(part: bytes, which: str, where: str) -> tuple[str, Any]:
 def _part(name: str, value: Any) -> bytes:
     head = f'Content-Disposition: form-data; name="{_quoted(name)}"'
     if not isinstance(value, dict):
-        return f"{head}\r\n\r\n{to_text(value)}".encode()
+        return f"{head}\r\n\r\n{text_of(value)}".encode()
     try:
         inside = (
-            base64.b64decode(value["base64"], validate=True) if "base64" in value else to_text(value["text"]).encode()
+            base64.b64decode(value["base64"], validate=True) if "base64" in value else text_of(value["text"]).encode()
         )
     except KeyError:
         raise unfit("a multipart form", f"the file '{name}' has neither 'base64' nor 'text'") from None

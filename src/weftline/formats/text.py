@@ -6,8 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel
 
-from weftline.expr import to_text
-from weftline.formats.base import Format, RecordReader, TextPieces, unfit
+from weftline.formats.base import Encoding, Format, RecordReader, TextPieces, text_of, unfit
 from weftline.model import Document, field
 
 
@@ -15,7 +14,7 @@ class TextFormatConfig(Document):
     """What is a record."""
 
     records: Literal["whole", "lines"] = field("whole", title="Records", description="The whole text, or each line")
-    encoding: str = field("utf-8", title="Encoding", example="latin-1")
+    encoding: Encoding = field("utf-8", title="Encoding", example="latin-1")
 
 
 class TextFormat(Format):
@@ -40,7 +39,7 @@ class TextFormat(Format):
     def encode(self, value: Any) -> bytes:
         """Text, or the field ``text`` of each record, a line each."""
         items = value if isinstance(value, list) else [value]
-        texts = [to_text(item.get("text") if isinstance(item, dict) else item) for item in items]
+        texts = [text_of(item.get("text") if isinstance(item, dict) else item) for item in items]
         ends = "\n" if self.config.records == "lines" else ""
         try:
             return "".join(text + ends for text in texts).encode(self.config.encoding)

@@ -6,8 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel
 
-from weftline.expr import to_text
-from weftline.formats.base import Format, RecordReader, unfit
+from weftline.formats.base import Format, RecordReader, text_of, unfit
 from weftline.formats.edi import EdiReader, Envelope, Signs, write_messages
 from weftline.model import Document, field
 
@@ -94,7 +93,7 @@ class X12Format(Format):
             raise unfit(self.title, "set, control or gs.control is empty")
         whole = {}
         for name, (width, default) in _ISA.items():
-            text = to_text(isa.get(name) or default)
+            text = text_of(isa.get(name) or default)
             if len(text) > width or (not text and default is None):
                 raise unfit(self.title, f"isa.{name} is text of 1 to {width} characters, not {text!r}")
             whole[name] = text.zfill(width) if name == "control" else text.ljust(width)

@@ -17,8 +17,7 @@ from openpyxl.utils.exceptions import IllegalCharacterError  # type: ignore[impo
 from pydantic import BaseModel
 
 from weftline.errors import UnreadableBodyError
-from weftline.expr import to_text
-from weftline.formats.base import Format, unfit, unreadable
+from weftline.formats.base import Format, text_of, unfit, unreadable
 from weftline.kernel import json
 from weftline.model import Document, field
 
@@ -138,6 +137,6 @@ def _cell(sheet: Any, value: Any) -> Any:
         return value
     if isinstance(value, int | Decimal) and len(Decimal(value).as_tuple().digits) <= DIGITS:
         return value
-    cell = WriteOnlyCell(sheet, json.encode_text(value) if isinstance(value, dict | list) else to_text(value))
+    cell = WriteOnlyCell(sheet, json.encode_text(value) if isinstance(value, dict | list) else text_of(value))
     cell.data_type = "s"  # never a formula or an error, whatever it begins with
     return cell

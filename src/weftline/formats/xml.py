@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape, quoteattr
 
 from pydantic import BaseModel
 
-from weftline.expr import compile_path, to_text
-from weftline.formats.base import ITEMS_HINT, Format, RecordReader, unfit, unreadable
+from weftline.expr import compile_path
+from weftline.formats.base import ITEMS_HINT, Format, RecordReader, text_of, unfit, unreadable
 from weftline.model import Document, field
 
 DEEPEST = 200
@@ -114,7 +114,7 @@ def _write(out: list[str], name: str, value: Any, depth: int) -> None:
 
 
 def _text(value: Any) -> str:
-    text = to_text(value)
+    text = text_of(value)
     found = _FORBIDDEN.search(text)
     if found:
         raise unfit("XML", f"the character {found[0]!r} cannot stand in a document")

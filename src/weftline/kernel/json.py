@@ -6,7 +6,7 @@ the same number, so money that came as ``1.10`` leaves as ``1.10``.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 import msgspec
@@ -27,6 +27,8 @@ def decode(data: bytes | str) -> Any:
         raise JSONError("nested too deep") from None
     except UnicodeDecodeError as error:
         raise JSONError(f"not UTF-8 (byte {error.start})") from None
+    except InvalidOperation:
+        raise JSONError("a number's exponent is out of range") from None
 
 
 def split_list(data: bytes, key: str | None) -> tuple[bytes, int, Any] | None:
