@@ -100,6 +100,9 @@ def _lint_endpoint(
     elif folder is not None:
         _lint_sample(folder / endpoint.sample, where, note)
     request = endpoint.request
+    if isinstance(request.body, dict) and "{{" in str(request.body.get("sql", "")):
+        note("error", where, "its statement has a place {{ ... }}, which would be pasted",
+             "write :name, and put the value into the body's 'values'")  # fmt: skip
     parts = [request.path, request.query, request.headers, request.body, endpoint.result_path]
     rule = endpoint.idempotency
     used = {name for part in [*parts, rule.record_key if rule else ""] for name in _references(part)}

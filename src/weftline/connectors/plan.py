@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from weftline.connectors.statement import Bound, bind
 from weftline.errors import DocumentError, ExpressionError, UnreadableBodyError, did_you_mean
 from weftline.expr import MISSING, compile_expression, compile_path, compile_template, to_text
 from weftline.formats import FORMATS, Format
@@ -28,6 +29,7 @@ class EndpointPlan:
         template = endpoint.request
         self.endpoint = endpoint
         self.where = f"{connector.title} '{endpoint.key}'"
+        self._transport = str(connector.transport.get("kind", ""))
         self.format = _format(endpoint.format, self.where)
         self._body_format = self.format if template.format is None else _format(template.format, self.where)
         kind = str(endpoint.pagination.get("kind", "none"))
@@ -107,7 +109,8 @@ class EndpointPlan:
             if not isinstance(value, Mapping | None):
                 name = next(iter(placed))
                 raise DocumentError(f"{self.where} cannot put '{name}' into a body that is not an object")
-            value = {**(value or {}), **placed}
+            for name, own in placed.items():
+                value = {**(value or {}), **(own if isinstance(own, Bound) else {name: own})}
         return value
 
     def record_key(self, scope: Scope) -> str:
@@ -121,6 +124,9 @@ class EndpointPlan:
                 raise DocumentError(f"{self.where} has no filter '{name}'", hint=did_you_mean(name, self._parameters))
         values: dict[str, Any] = {}
         for key, parameter in self._parameters.items():
+            if parameter.type == "sql" and given.get(key):
+                values[key] = bind(str(given[key]), scope, self._transport, self.where)
+                continue
             value = compile_template(given[key]).render(scope) if key in given else None
             if value is None or value == "":  # a filter left empty in a form is one that is not set
                 value = parameter.default

@@ -13,6 +13,7 @@ BUILTIN = {
     "relative_uri": "weftline.pagination.relative_uri:RelativeUriPaginator",
     "graphql_cursor": "weftline.pagination.graphql_cursor:GraphqlCursorPaginator",
     "keyset": "weftline.pagination.keyset:KeysetPaginator",
+    "sql": "weftline.pagination.sql:SqlPaginator",
     "date_window": "weftline.pagination.date_window:DateWindowPaginator",
     "files": "weftline.pagination.files:FilesPaginator",
 }
