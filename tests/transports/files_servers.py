@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -64,18 +66,21 @@ class Server:
         (base / "in").mkdir()
         return Place(self.place.kind, self.place.config | {"folder": str(base)}, self.place.login)
 
-    def cut(self) -> None:
-        """Kill what serves a connection."""
+    def serving(self) -> list[psutil.Process]:
+        """The processes that serve connections."""
         assert self.process is not None
-        for child in psutil.Process(self.process.pid).children(recursive=True):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                child.kill()
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def cut(self, serving: list[psutil.Process] | None = None) -> None:
+        """Kill what serves connections."""
+        for process in self.serving() if serving is None else serving:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGKILL)
 
     @contextlib.contextmanager
     def frozen(self) -> Iterator[None]:
         """What serves connections stands still."""
-        assert self.process is not None
-        children = psutil.Process(self.process.pid).children(recursive=True)
+        children = self.serving()
         for child in children:
             child.suspend()
         try:

@@ -5,6 +5,7 @@ from weftline.transports.base import UNSENT, Connections, Login, NoLogin, Transp
 from weftline.transports.policy import OutboundPolicy, checked_address
 
 BUILTIN = {
+    "ftp": "weftline.transports.ftp:FtpTransport",
     "graphql": "weftline.transports.graphql:GraphqlTransport",
     "http": "weftline.transports.http:HttpTransport",
     "memory_files": "weftline.transports.memory_files:MemoryFilesTransport",

@@ -57,6 +57,21 @@ class Drive(ABC):
     def close(self) -> None:
         """Hang up; may be called at any time, from another thread, to end what the one waits for."""
 
+    def rename_aside(self, source: str, target: str) -> None:
+        """For servers that rename over nothing: the old file steps aside, and back if the new one cannot come."""
+        if self.find(target) is None:
+            self.rename(source, target, replace=False)
+            return
+        folder, name = posixpath.split(target)
+        aside = posixpath.join(folder, f".{name}.{secrets.token_hex(4)}.part")
+        self.rename(target, aside, replace=False)
+        try:
+            self.rename(source, target, replace=False)
+        except OSError:
+            self.rename(aside, target, replace=False)
+            raise
+        self.remove(aside)
+
 
 def write(drive: Drive, wanted: Write, where: str, root: Callable[[str], str], *, create_folders: bool) -> str:
     """The path under which the file stands, whole."""

@@ -11,7 +11,6 @@ import hashlib
 import io
 import logging
 import posixpath
-import secrets
 import socket
 import stat
 from collections.abc import Callable, Iterator, Mapping
@@ -109,22 +108,7 @@ class SftpDrive(Drive):
                 self._renames_over = False
             else:
                 return
-        self._rename_aside(source, target)
-
-    def _rename_aside(self, source: str, target: str) -> None:
-        """For servers that rename over nothing: the old file steps aside, and back if the new one cannot come."""
-        if self.find(target) is None:
-            self._sftp.rename(source, target)
-            return
-        folder, name = posixpath.split(target)
-        aside = posixpath.join(folder, f".{name}.{secrets.token_hex(4)}.part")
-        self._sftp.rename(target, aside)
-        try:
-            self._sftp.rename(source, target)
-        except OSError:
-            self._sftp.rename(aside, target)
-            raise
-        self._sftp.remove(aside)
+        self.rename_aside(source, target)
 
     def remove(self, path: str) -> None:
         self._sftp.remove(path)
