@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from weftline.errors import UnreadableBodyError, WeftlineError
@@ -163,7 +163,7 @@ CASES = {
         ],
     ),
 }
-BOUNDED = settings(max_examples=40, deadline=None)
+BOUNDED = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 EMPTY = [[], [{}], [{"text": ""}], [file_record(b"")]]
 EACH = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 

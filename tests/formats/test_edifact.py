@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.formats.test_contract import BOUNDED
 
 from weftline.errors import RecordError, UnreadableBodyError
 from weftline.formats import FORMATS, Format
@@ -74,7 +75,7 @@ def test_una_may_say_others():
     ]
 
 
-@settings(max_examples=50, deadline=None)
+@BOUNDED
 @given(interchanges(), st.booleans())
 def test_records_come_back(records: list[dict[str, Any]], una: bool):
     assert read(make(una=una).encode(records)) == records

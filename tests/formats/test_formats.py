@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weftline.errors import UnreadableBodyError
@@ -25,6 +25,7 @@ def make(kind: str) -> Format:
     return FORMATS.get(kind)(FORMATS.config(kind, {}))
 
 
+@settings(deadline=None)
 @given(VALUES)
 def test_json_values_survive(value: Any) -> None:
     made = make("json")

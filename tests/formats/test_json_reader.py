@@ -7,17 +7,17 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests.formats.making import decode, make, read
-from tests.formats.test_contract import VALUES
+from tests.formats.test_contract import BOUNDED, VALUES
 
 from weftline.errors import UnreadableBodyError
 
 KEYS = st.dictionaries(st.text(max_size=3).filter(lambda key: key not in ("a", "b")), VALUES, max_size=3)
 
 
-@settings(max_examples=150, deadline=None)
+@BOUNDED
 @given(st.lists(VALUES), KEYS, KEYS, KEYS, st.lists(st.integers(0, 5000), max_size=8), st.booleans())
 def test_a_list_is_found_among_anything(
     items: list[Any], before: Any, beside: Any, after: Any, cuts: list[int], spaced: bool

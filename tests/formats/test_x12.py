@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from tests.formats.test_contract import BOUNDED
 
 from weftline.errors import RecordError, UnreadableBodyError
 from weftline.formats import FORMATS, Format
@@ -71,7 +72,7 @@ def test_it_is_written_as_it_came():
     assert make(component=">", line_breaks=True).encode(read(ORDER)) == ORDER
 
 
-@settings(max_examples=50, deadline=None)
+@BOUNDED
 @given(interchanges())
 def test_records_come_back(records: list[dict[str, Any]]):
     body = make(repetition="^").encode(records)

@@ -45,18 +45,26 @@ class NdjsonFormat(Format):
 class _LineReader(RecordReader):
     def __init__(self, where: str) -> None:
         self._where = where
-        self._rest = b""
+        self._rest: list[bytes] = []  # pieces of a line that goes on
+        self._size = 0
         self._line = 0
 
     def feed(self, piece: bytes) -> list[Any]:
-        *lines, self._rest = (self._rest + piece).split(b"\n")
-        if len(self._rest) > LONGEST_LINE:
-            raise unreadable(self._where, f"has a line longer than {LONGEST_LINE:,} bytes", self._rest)
+        first, *lines = piece.split(b"\n")
+        self._rest.append(first)
+        self._size += len(first)
+        if self._size > LONGEST_LINE:
+            raise unreadable(self._where, f"has a line longer than {LONGEST_LINE:,} bytes", self._rest[0])
+        if not lines:
+            return []
+        lines = [b"".join(self._rest), *lines]
+        self._rest = [lines.pop()]
+        self._size = len(self._rest[0])
         return self._read(lines)
 
     def close(self) -> list[Any]:
-        rest, self._rest = self._rest, b""
-        return self._read([rest])
+        rest, self._rest = self._rest, []
+        return self._read([b"".join(rest)])
 
     def _read(self, lines: list[bytes]) -> list[Any]:
         found = []
