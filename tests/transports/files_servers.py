@@ -14,9 +14,12 @@ from urllib.parse import quote
 
 import psutil
 
+from weftline.auth import AUTH_METHODS, AuthMethod
 from weftline.kernel import json
 from weftline.model import Request, Response
 from weftline.transports import TRANSPORTS, OutboundPolicy, Transport
+from weftline.transports.http import HttpConnections
+from weftline.transports.s3 import S3Transport
 
 PUBLIC = OutboundPolicy()
 POLICY = OutboundPolicy(allow_private=True)
@@ -46,7 +49,22 @@ class Place:
     def transport(self, policy: OutboundPolicy = POLICY, login: Mapping[str, str] | None = None, **more: Any) -> Any:
         kind: Any = TRANSPORTS.get(self.kind)
         config = TRANSPORTS.config(self.kind, {"settle_s": 0} | self.config | more)
-        return kind(config, policy, Own(self.login | dict(login or {})))
+        login = self.login | dict(login or {})
+        if self.kind == "s3":
+            return OwnS3(config, HttpConnections(policy), sigv4(login, config.region))
+        return kind(config, policy, Own(login))
+
+
+def sigv4(login: Mapping[str, str], region: str) -> AuthMethod:
+    config = AUTH_METHODS.config("sigv4", {"service": "s3", "region": region})
+    return AUTH_METHODS.get("sigv4")(config, login, {})
+
+
+class OwnS3(S3Transport):
+    """With connections that nobody else uses."""
+
+    async def close(self) -> None:
+        await self._http._connections.close()
 
 
 @dataclass

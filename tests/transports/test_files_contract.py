@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from tests import summary
-from tests.transports import ftp_servers, sftp_servers
+from tests.transports import ftp_servers, s3_servers, sftp_servers
 from tests.transports.files_servers import PUBLIC, Place, Server, do, listed, names, read, write
 from weftline.errors import (
     ConnectError,
@@ -25,7 +25,7 @@ from weftline.errors import (
 from weftline.model import Request
 from weftline.transports import Transport
 
-SERVERS = ["openssh", "with_passwords", "ftp", "explicit_ftps", "implicit_ftps"]
+SERVERS = ["openssh", "with_passwords", "ftp", "explicit_ftps", "implicit_ftps", "s3"]
 CONNECTED = [pytest.param(name, marks=pytest.mark.connected) for name in SERVERS]
 CUT = ["openssh", "ftp", "explicit_ftps", "implicit_ftps"]
 KINDS = ["memory_files", *CONNECTED]
@@ -69,6 +69,18 @@ def explicit_ftps_server() -> Iterator[Server]:
 def implicit_ftps_server() -> Iterator[Server]:
     with ftp_servers.vsftpd("implicit TLS") as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def s3_server() -> Iterator[s3_servers.S3]:
+    with s3_servers.s3() as server:
+        summary.note("S3", server.words)
+        yield server
+
+
+@pytest.fixture
+def s3(s3_server: s3_servers.S3) -> Place:
+    return s3_server.at(uuid4().hex)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ BUILTIN = {
     "postgresql": "weftline.transports.postgresql:PostgresqlTransport",
     "mysql": "weftline.transports.mysql:MysqlTransport",
     "memory_sql": "weftline.transports.memory_sql:MemorySqlTransport",
+    "s3": "weftline.transports.s3:S3Transport",
     "sftp": "weftline.transports.sftp:SftpTransport",
     "soap": "weftline.transports.soap:SoapTransport",
 }

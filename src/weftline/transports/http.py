@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import ipaddress
 import re
 import time
@@ -34,6 +35,7 @@ __all__ = ["HttpConfig", "HttpConnections", "HttpTransport"]
 
 REDIRECTS = {301, 302, 303, 307, 308}
 MOST_REDIRECTS = 5
+LARGE_BODY = 256 * 1024
 
 _NOT_IN_A_URL = re.compile(r"[^!-~]")
 
@@ -156,7 +158,7 @@ class HttpTransport(Transport):
             request.method,
             URL(address, encoded=True),
             headers=request.headers,
-            data=request.body,
+            data=_in_pieces(request.body),
             allow_redirects=False,
             ssl=self._tls.home if at_home else self._tls.elsewhere,
         )
@@ -177,6 +179,11 @@ class HttpTransport(Transport):
         else:
             self._connections.policy.check(host, host)
         self._checked.add(tuple(origin))
+
+
+def _in_pieces(body: bytes | None) -> bytes | io.BytesIO | None:
+    """A large body is written piece by piece, so that other calls go on meanwhile."""
+    return body if body is None or len(body) < LARGE_BODY else io.BytesIO(body)
 
 
 def _lowered(headers: Any) -> dict[str, str]:
