@@ -2,7 +2,7 @@
 
 A request's address is a path, percent-encoded, seen from the base folder, which it never leaves. The query says more:
 
-- LIST: ``pattern`` (``*.csv``; on the name), ``newer_than`` (a moment; with ``newer_than_name`` also the names behind
+- LIST: ``folder`` (below the address), ``pattern`` (``*.csv``; on the name), ``newer_than`` (a moment; with ``newer_than_name`` also the names behind
   that one of the very same moment). The answer is a JSON list of ``{"path", "name", "size", "modified_at"}``, by
   ``modified_at``, then name. Hidden and temporary names (``.x``, ``x.part``) and files still growing are left out.
 - READ: the body is the file; ``x-file-name`` and ``x-file-modified-at`` are among the headers.
@@ -138,12 +138,12 @@ class Delete:
 
 def asked(request: Request) -> List | Read | Write | Move | Delete:
     """What a request asks for; :class:`RequestRejectedError` when that cannot be."""
-    path = inside(unquote(request.url))
     query = dict(request.query)
+    path = inside(unquote(request.url))
     found: List | Read | Write | Move | Delete
     if request.method == "LIST":
         found = List(
-            path, query.pop("pattern", "") or "*", _moment(query.pop("newer_than", "")),
+            inside(f"{path}/{query.pop('folder', '')}"), query.pop("pattern", "") or "*", _moment(query.pop("newer_than", "")),
             query.pop("newer_than_name", None),
         )  # fmt: skip
     elif not path:
