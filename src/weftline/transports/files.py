@@ -2,9 +2,10 @@
 
 A request's address is a path, percent-encoded, seen from the base folder, which it never leaves. The query says more:
 
-- LIST: ``folder`` (below the address), ``pattern`` (``*.csv``; on the name), ``newer_than`` (a moment; with ``newer_than_name`` also the names behind
-  that one of the very same moment). The answer is a JSON list of ``{"path", "name", "size", "modified_at"}``, by
-  ``modified_at``, then name. Hidden and temporary names (``.x``, ``x.part``) and files still growing are left out.
+- LIST: ``folder`` (below the address), ``pattern`` (``*.csv``; on the name), ``newer_than`` (a moment; with
+  ``newer_than_name`` also the names behind that one of the very same moment). The answer is a JSON list of ``{"path",
+  "name", "size", "modified_at"}``, by ``modified_at``, then name. Hidden and temporary names (``.x``, ``x.part``) and
+  files still growing are left out.
 - READ: the body is the file; ``x-file-name`` and ``x-file-modified-at`` are among the headers.
 - WRITE: all or nothing. ``if_exists``: ``replace`` (the default), ``fail`` or ``rename-with-number``; a file that has
   the same bytes already counts as this one, written before. The answer is ``{"path": ...}``.
@@ -143,9 +144,11 @@ def asked(request: Request) -> List | Read | Write | Move | Delete:
     found: List | Read | Write | Move | Delete
     if request.method == "LIST":
         found = List(
-            inside(f"{path}/{query.pop('folder', '')}"), query.pop("pattern", "") or "*", _moment(query.pop("newer_than", "")),
+            inside(f"{path}/{query.pop('folder', '')}"),
+            query.pop("pattern", "") or "*",
+            _moment(query.pop("newer_than", "")),
             query.pop("newer_than_name", None),
-        )  # fmt: skip
+        )
     elif not path:
         raise RequestRejectedError(f"{request.method} needs the path of a file", hint="see the endpoint's path")
     elif request.method == "READ":
