@@ -22,9 +22,11 @@ from weftline.cli.main import app as commands
 from weftline.settings import Settings
 
 VERBS = [
-    "serve", "apply", "plan", "export", "run", "runs", "run-log", "stop", "retry", "sandbox", "doctor",
+    "serve", "apply", "plan", "export", "run", "runs", "run-log", "stop", "retry", "cursors", "sandbox",
+    "doctor",
     "connector lint", "connector list", "connector install", "connector update", "connector remove",
-    "instance list", "instance check", "keys create", "keys list", "keys remove", "admin reset-password",
+    "instance list", "instance check", "instance authorise", "instance duplicate",
+    "keys create", "keys list", "keys remove", "admin reset-password",
 ]  # fmt: skip
 
 

@@ -114,6 +114,7 @@ class Stage:
         """A connector that is not of our catalog."""
         (self.catalog / slug).mkdir()
         (self.catalog / slug / "connector.yaml").write_text(document)
+        shutil.copy(ROOT / "catalog" / "shopify" / "icon.svg", self.catalog / slug)
         self.api("POST", "/connectors", {"slug": slug})
 
     def add_to_catalog(self, slug: str, title: str, version: str = "1.0.0") -> None:
