@@ -35,9 +35,3 @@ def pause(connection: Connection, key: str, until: float, reason: str) -> None:
         .where(budgets.c.key == key, budgets.c.paused_until < until)
         .values(paused_until=until, reason=reason, next_at=next_at)
     )
-
-
-def paused(connection: Connection, moment: float) -> dict[str, tuple[float, str]]:
-    """Budgets that are stopped: key to the end (seconds since the epoch) and the reason."""
-    query = sa.select(budgets).where(budgets.c.paused_until > moment)
-    return {row["key"]: (row["paused_until"], row["reason"]) for row in connection.execute(query).mappings()}
