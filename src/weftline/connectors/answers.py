@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from weftline.connectors.judge import said_in
@@ -44,56 +44,55 @@ class Answer:
             return None
 
 
-def read_bulk(
-    plan: EndpointPlan, response: Response, attempts: int, prepared: Sequence[Prepared]
-) -> list[Answer | WeftlineError]:
-    """Per record its answer, or why it was refused. An answer that cannot be told apart fails none and confirms none:
-    it raises, and the records count as not settled."""
-    rule = plan.endpoint.bulk
-    meta = plan.meta(response, None)
+class BulkAnswers:
+    """Reads the answer to a request of many records; compiled once per session."""
 
-    def good(result_id: str | None) -> Answer:
-        return Answer(response.status, result_id, attempts, response.elapsed_s, response, meta)
+    def __init__(self, plan: EndpointPlan, rule: BulkRule) -> None:
+        self._plan = plan
+        self._rule = rule
+        self._list = None if rule.answers_path is None else compile_path(rule.answers_path)
+        self._key = compile_path(rule.answer_key) if rule.answer_key else None
+        self._success = compile_expression(rule.success)
+        self._message = compile_template(rule.message) if rule.message else None
+        self._result = compile_template(rule.result) if rule.result else None
 
-    if rule is None or rule.answers_path is None:
-        return [good(None) for _ in prepared]
-    body = plan.format.decode(response.body, where=plan.where)
-    found = compile_path(rule.answers_path).get(body, None) if rule.answers_path else body
-    if not isinstance(found, list):
-        raise UnreadableBodyError(
-            f"the answer of {plan.where} has no list '{rule.answers_path}' of answers per record",
-            hint="see the endpoint's bulk rule",
-        )
-    return [
-        _one(plan, rule, item, record, good)
-        for item, record in zip(_in_order(rule, found, prepared), prepared, strict=True)
-    ]
+    def read(self, response: Response, attempts: int, prepared: Sequence[Prepared]) -> list[Answer | WeftlineError]:
+        """Per record its answer, or why it was refused. An answer that cannot be told apart fails none and confirms
+        none: it raises, and the records count as not settled."""
+        good = Answer(response.status, None, attempts, response.elapsed_s, response, self._plan.meta(response, None))
+        if self._list is None:
+            return [good for _ in prepared]
+        found = self._list.get(self._plan.format.decode(response.body, where=self._plan.where), None)
+        if not isinstance(found, list):
+            raise UnreadableBodyError(
+                f"the answer of {self._plan.where} has no list '{self._rule.answers_path}' of answers per record",
+                hint="see the endpoint's bulk rule",
+            )
+        ordered = zip(self._in_order(found, prepared), prepared, strict=True)
+        return [self._one(item, record, good) for item, record in ordered]
 
+    def _in_order(self, found: list[Any], prepared: Sequence[Prepared]) -> list[Any]:
+        """The answers in the order of the records; None for a record that none belongs to."""
+        if self._key is not None:
+            by_key = {to_text(self._key.get(item, "")): item for item in found}
+            return [by_key.get(record.record_key) for record in prepared]
+        # Fewer or more than were sent: nobody can say which is whose.
+        return found if len(found) == len(prepared) else [None] * len(prepared)
 
-def _in_order(rule: BulkRule, found: list[Any], prepared: Sequence[Prepared]) -> list[Any]:
-    """The answers in the order of the records; None for a record that none belongs to."""
-    if rule.answer_key:
-        path = compile_path(rule.answer_key)
-        by_key = {to_text(path.get(item, "")): item for item in found}
-        return [by_key.get(record.record_key) for record in prepared]
-    # Fewer or more than were sent: nobody can say which is whose.
-    return found if len(found) == len(prepared) else [None] * len(prepared)
-
-
-def _one(plan: EndpointPlan, rule: BulkRule, item: Any, record: Prepared, good: Any) -> Answer | WeftlineError:
-    if item is None:
+    def _one(self, item: Any, record: Prepared, good: Answer) -> Answer | WeftlineError:
+        where = self._plan.where
+        if item is None:
+            return RequestRejectedError(
+                f"the answer of {where} says nothing of '{record.record_key}'",
+                hint="look whether it arrived there; a retry sends it again",
+                context={"uncertain": True},
+            )
+        scope = {"item": item}
+        if self._success.evaluate(scope):
+            result = None if self._result is None else self._result.render(scope)
+            return replace(good, result_id=None if result is None else to_text(result))
+        said = said_in(item) if self._message is None else str(self._message.render(scope))
         return RequestRejectedError(
-            f"the answer of {plan.where} says nothing of '{record.record_key}'",
-            hint="look whether it arrived there; a retry sends it again",
-            context={"uncertain": True},
+            f"{where} refused '{record.record_key}'{': ' + said if said else ''}",
+            hint="see what the application says about the record",
         )
-    scope = {"item": item}
-    if compile_expression(rule.success).evaluate(scope):
-        result = compile_template(rule.result).render(scope) if rule.result else None
-        answer: Answer = good(None if result is None else to_text(result))
-        return answer
-    said = str(compile_template(rule.message).render(scope)) if rule.message else said_in(item)
-    return RequestRejectedError(
-        f"{plan.where} refused '{record.record_key}'{': ' + said if said else ''}",
-        hint="see what the application says about the record",
-    )

@@ -11,7 +11,7 @@ from contextlib import aclosing
 from typing import Any
 
 from weftline.auth import AUTH_METHODS, AuthMethod, Consent, ConsentPlace, Token
-from weftline.connectors.answers import Answer, Prepared, read_bulk
+from weftline.connectors.answers import Answer, BulkAnswers, Prepared
 from weftline.connectors.caller import Caller, RetryPolicy
 from weftline.connectors.judge import Judge
 from weftline.connectors.pacing import OnWait, Pacer
@@ -70,6 +70,7 @@ class Session:
         )
         self._streams = OpenStreams()
         self._plans: dict[str, tuple[EndpointPlan, Judge]] = {}
+        self._bulk: dict[str, BulkAnswers] = {}
 
     # --- receive ---
 
@@ -95,18 +96,22 @@ class Session:
         while True:
             request = plan.paginator.request(first, here)
             following: dict[str, Any] | None = None
-            answer = self._streamed if plan.endpoint.stream else self._whole
-            async with aclosing(answer(plan, judge, request, here, on_wait)) as pages:
-                async for page in pages:
-                    following = page.next_state
-                    yield page
+            if plan.endpoint.stream and plan.paginator.holds_records(here["place"]):
+                async with aclosing(self._streamed(plan, judge, request, here, on_wait)) as pages:
+                    async for page in pages:
+                        following = page.next_state
+                        yield page
+            else:
+                page = await self._whole(plan, judge, request, here, on_wait)
+                following = page.next_state
+                yield page
             if following is None:
                 return
             here = following
 
     async def _whole(
         self, plan: EndpointPlan, judge: Judge, request: Request, here: dict[str, Any], on_wait: OnWait | None
-    ) -> AsyncGenerator[Page, None]:
+    ) -> Page:
         """An answer as one page."""
         response, _ = await self._caller.call(request, judge, on_wait)
         raw, count, rest = b"[]", 0, None
@@ -114,17 +119,12 @@ class Session:
             raw, count, rest = plan.records(response)
         last = json.decode(raw)[-1] if count and plan.paginator.wants_last else None
         following = plan.paginator.after(here, request, response, rest, count, plan.where, last)
-        yield Page(count, raw, here["number"], following, response, request, plan.meta(response, None))
+        return Page(count, raw, here["number"], following, response, request, plan.meta(response, None))
 
     async def _streamed(
         self, plan: EndpointPlan, judge: Judge, request: Request, here: dict[str, Any], on_wait: OnWait | None
     ) -> AsyncGenerator[Page, None]:
         """An answer as several pages; left in the middle it is put away, so that the next call goes on with it."""
-        if not plan.paginator.holds_records(here["place"]):
-            async with aclosing(self._whole(plan, judge, request, here, on_wait)) as pages:
-                async for page in pages:
-                    yield page
-            return
         stream = self._streams.take(OpenStreams.key(request, here)) or stream_pages(
             self._caller, plan, judge, request, here, on_wait
         )
@@ -186,7 +186,7 @@ class Session:
         request.body = plan.body_of([item.item for item in prepared], self.variables)
         repeatable = self.idempotency(endpoint) != "none"
         response, attempts = await self._caller.call(request, judge, on_wait, repeatable=repeatable)
-        return read_bulk(plan, response, attempts, prepared)
+        return self._bulk_answers(endpoint, plan).read(response, attempts, prepared)
 
     def reads_files(self, endpoint: str) -> bool:
         """Whether an endpoint reads files of a folder, one after the other."""
@@ -306,6 +306,14 @@ class Session:
             plan = EndpointPlan(self.connector, endpoint, base_url, getattr(config, "headers", {}))
             judge = Judge([*endpoint.judge, *self.connector.judge], plan.where, self._who)
             known = self._plans[key] = (plan, judge)
+        return known
+
+    def _bulk_answers(self, key: str, plan: EndpointPlan) -> BulkAnswers:
+        known = self._bulk.get(key)
+        if known is None:
+            if plan.endpoint.bulk is None:
+                raise FlowError(f"{plan.where} takes one record a request")
+            known = self._bulk[key] = BulkAnswers(plan, plan.endpoint.bulk)
         return known
 
     def _result_id(self, plan: EndpointPlan, response: Response) -> str | None:

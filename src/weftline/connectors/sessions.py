@@ -22,6 +22,7 @@ from weftline.transports.http import HttpConnections
 from weftline.vault import Vault
 
 RETIRED_S = 600.0
+"""A session that another has replaced is closed after this long: whoever holds it still is done with it by then."""
 
 LOOK_AGAIN_S = 1.0
 """A session is used this long before the store is asked whether it is still the newest."""
