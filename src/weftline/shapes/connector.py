@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from contextlib import aclosing
 from typing import Any, ClassVar, Literal, Self
 
@@ -11,8 +10,7 @@ from pydantic import BaseModel, model_validator
 
 from weftline.connectors.session import Session
 from weftline.errors import RunStoppedError, WeftlineError, did_you_mean
-from weftline.kernel import json
-from weftline.model import Batch, Document, Key, Outcome, Page, field
+from weftline.model import Batch, Document, Key, Outcome, field
 from weftline.model.problem import Problem
 from weftline.shapes.base import EffectShape, LintPlace, Pulled, ShapeContext
 from weftline.shapes.calls import note_failed_call, page_exchange, tell_waits
@@ -91,9 +89,12 @@ class ConnectorShape(EffectShape):
         size = 0
         started = time.monotonic()
         try:
-            chain, filters = await self._incremental(context, session, source, cursor)
-            files = await self._files(context, session, source, cursor)
-            known = files.known if files else None
+            chain = await self._chain(context, session, source, cursor)
+            filters, known = self.config.filters, None
+            if isinstance(chain, CursorChain):
+                filters = {**filters, **chain.asks_for}
+            elif chain is not None:
+                known = chain.known
             tell = tell_waits(context, source)
             pages = session.pages(self.config.endpoint, filters, scope, state, tell, known)
             async with aclosing(pages):
@@ -101,9 +102,7 @@ class ConnectorShape(EffectShape):
                     pulled.requests += 1
                     if context.wants_exchange():
                         context.exchange(page_exchange(context, session, source, page.request, page.response))
-                    raw, count = _only_new(chain, page)
-                    if files:
-                        files.note(page)
+                    raw, count = chain.take(page) if chain else (page.raw, page.count)
                     if count:
                         page_meta = meta | page.meta | {"instance": source, "page": page.number}
                         pulled.refs.append(await context.keep(raw, count, page_meta))
@@ -117,33 +116,23 @@ class ConnectorShape(EffectShape):
         except WeftlineError as error:
             note_failed_call(context, session, source, error)
             raise
-        pulled.cursor = chain.progress() if chain else files.progress() if files else None
+        pulled.cursor = chain.progress() if chain else None
         pages_text = f"{pulled.requests} pages" if pulled.requests != 1 else "1 page"
         more = "" if pulled.next_state else "; that was the last"
         text = f"{source}: {pulled.records:,} records in {pages_text}{more}"
         context.note("page.pulled", text, records=pulled.records)
         return pulled
 
-    async def _files(
+    async def _chain(
         self, context: ShapeContext, session: Session, source: str, cursor: dict[str, Any] | None
-    ) -> FilesChain | None:
-        """What is known of the files of a folder, if it is files that the endpoint reads."""
-        if not session.reads_files(self.config.endpoint):
+    ) -> CursorChain | FilesChain | None:
+        """What is known of earlier pulls, where an endpoint reads files or only what is new is wanted."""
+        rule = session.cursor_rule(self.config.endpoint) if self.config.incremental else None
+        reads_files = session.reads_files(self.config.endpoint)
+        if rule is None and not reads_files:
             return None
-        return FilesChain(None if cursor else await context.cursor(source), cursor)
-
-    async def _incremental(
-        self, context: ShapeContext, session: Session, source: str, cursor: dict[str, Any] | None
-    ) -> tuple[CursorChain | None, Mapping[str, Any]]:
-        """The cursor's chain, if only what is new is wanted, and the filters that ask for it."""
-        filters = self.config.filters
-        rule = session.cursor_rule(self.config.endpoint)
-        if not self.config.incremental or rule is None:
-            return None, filters
-        chain = CursorChain(rule, None if cursor else await context.cursor(source), cursor)
-        if chain.parameter is not None:
-            filters = {**filters, rule.parameter: chain.parameter}
-        return chain, filters
+        stored = None if cursor else await context.cursor(source)
+        return CursorChain(rule, stored, cursor) if rule is not None else FilesChain(stored, cursor)
 
     # --- send ---
 
@@ -187,11 +176,3 @@ def _is_enough(pulled: Pulled, size: int, started: float) -> bool:
     if pulled.next_state is not None and pulled.next_state.get("barrier"):
         return True
     return pulled.records >= PULL_RECORDS or size >= PULL_BYTES or time.monotonic() - started >= PULL_S
-
-
-def _only_new(chain: CursorChain | None, page: Page) -> tuple[bytes, int]:
-    """A page's records that an incremental pull has not seen before."""
-    if chain is None or not page.count:
-        return page.raw, page.count
-    fresh = chain.take(json.decode(page.raw))
-    return (page.raw if len(fresh) == page.count else json.encode(fresh)), len(fresh)

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from weftline.errors import UnreadableBodyError
 from weftline.expr import compile_path, to_text
-from weftline.kernel import from_text
+from weftline.kernel import from_text, json
 from weftline.kernel import to_text as moment_text
 from weftline.model import CursorRule, Page
 from weftline.pagination.files import listed_in
@@ -39,12 +39,18 @@ class CursorChain:
         self._seen: dict[str, Any] = dict(state["seen"])
 
     @property
-    def parameter(self) -> Any:
-        """What to ask for; None at the very first time."""
-        return self._from
+    def asks_for(self) -> Json:
+        """The parameter that asks for what is new; none at the very first time."""
+        return {} if self._from is None else {self._rule.parameter: self._from}
 
-    def take(self, records: list[Any]) -> list[Any]:
-        """The records that are new."""
+    def take(self, page: Page) -> tuple[bytes, int]:
+        """The page's records that are new, as JSON, and how many."""
+        if not page.count:
+            return page.raw, 0
+        fresh = self._new(json.decode(page.raw))
+        return (page.raw if len(fresh) == page.count else json.encode(fresh)), len(fresh)
+
+    def _new(self, records: list[Any]) -> list[Any]:
         fresh = []
         for record in records:
             value, key = self._path.get(record, None), self._key.get(record, None)
@@ -91,8 +97,8 @@ class FilesChain:
         self._value: str = state["value"]
         self.known: dict[str, str] = dict(state["seen"])
 
-    def note(self, page: Page) -> None:
-        """Take note of a listing, or of a file that was read."""
+    def take(self, page: Page) -> tuple[bytes, int]:
+        """All records of the page, and how many; takes note of a listing, or of a file that was read."""
         if page.request.method == "LIST":
             there = {file["path"] for file in listed_in(page.response)}
             self.known = {path: moment for path, moment in self.known.items() if path in there}
@@ -100,6 +106,7 @@ class FilesChain:
             moment = page.response.headers.get("x-file-modified-at", "")
             self.known[unquote(page.request.url)] = moment
             self._value = max(self._value, moment)
+        return page.raw, page.count
 
     def progress(self) -> Json | None:
         """What goes on, in the next step of this pull and in the next run."""
