@@ -6,7 +6,6 @@ is one durable step (see ``walk``); pages of a pull become chunks of their own, 
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from weftline.engine.durable import Durable, Handle
@@ -53,12 +52,12 @@ class Interpreter:
         starts = begun["starts"]
         if len(starts) > MANY:
             error = await self._carry_many(run_id, starts)
-            starts = []
-        for ordinal, start in enumerate(starts):
-            try:
-                error = error or (await self.carry(run_id, str(ordinal), start))["error"]
-            except WeftlineError as failure:
-                error = failure.to_record()
+        else:
+            for ordinal, start in enumerate(starts):
+                try:
+                    error = error or (await self.carry(run_id, str(ordinal), start))["error"]
+                except WeftlineError as failure:
+                    error = failure.to_record()
         return {"status": await step("finish", self._finish, run_id, error)}
 
     async def _carry_many(self, run_id: str, starts: list[Position]) -> Json | None:
@@ -140,13 +139,11 @@ class Interpreter:
     async def _finish(self, run_id: str, error: Json | None) -> str:
         await self._active.flush(run_id)
 
-        moved = await self._cursors(run_id)
-
         def write(connection: Connection) -> str:
             totals = rows.step_totals(connection, [run_id])
             status = _status(totals, error)
             if status in ("success", "partial_success"):
-                moved(connection)
+                _move_cursors(connection, run_id)
             if error is not None and status == "parked":
                 _needs_authorisation(connection, error)
             if rows.finish(connection, run_id, status, None if status == "stopped" else error):
@@ -160,25 +157,22 @@ class Interpreter:
         await self._active.forget(run_id)
         return status
 
-    async def _cursors(self, run_id: str) -> Callable[[Connection], None]:
-        """What moves the run's cursors, once it is known to have ended well."""
-        pulled = await self._db.read(lambda connection: entries.of_run(connection, run_id))
-        ended = [row for row in pulled if row["cursor"] is not None and row["done"]]
-        if not ended:
-            return lambda connection: None
-        running = await self._active.get(run_id)
 
-        def move(connection: Connection) -> None:
-            lock(connection, f"cursors {running.facts.flow_id}")
-            for row in ended:
-                instance = instances.find(connection, row["source"])
-                if instance is None:
-                    continue
-                place = (running.facts.flow_id, row["step_id"], instance.id)
-                if is_further(row["cursor"], cursors.find(connection, *place)):
-                    cursors.move(connection, *place, row["cursor"], run_id)
-
-        return move
+def _move_cursors(connection: Connection, run_id: str) -> None:
+    """The next run pulls what is new since this one, which has ended well."""
+    ended = entries.with_cursor(connection, run_id)
+    run = rows.find(connection, run_id) if ended else None
+    if run is None:
+        return
+    flow_id = run["flow_id"]
+    lock(connection, f"cursors {flow_id}")
+    for row in ended:
+        instance = instances.find(connection, row["source"])
+        if instance is None:
+            continue
+        place = (flow_id, row["step_id"], instance.id)
+        if is_further(row["cursor"], cursors.find(connection, *place)):
+            cursors.move(connection, *place, row["cursor"], run_id)
 
 
 def _needs_authorisation(connection: Connection, error: Json) -> None:

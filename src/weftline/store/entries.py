@@ -22,22 +22,23 @@ _AS_JSON = ("refs", "state", "cursor")
 
 def put(connection: Connection, rows: Sequence[Json]) -> None:
     """Write entries: run_id, id, step_id, source, refs, state and cursor (of a pull), done (nothing more to do)."""
-    values = [row | {name: _text(row[name]) for name in _AS_JSON} for row in rows]
-    upsert(connection, entries, values, update=[*_AS_JSON, "source", "done"])
+    upsert(connection, entries, _written(rows), update=[*_AS_JSON, "source", "done"])
 
 
 def put_new(connection: Connection, rows: Sequence[Json]) -> None:
     """Write those entries that are not there yet."""
-    upsert(connection, entries, [row | {name: _text(row[name]) for name in _AS_JSON} for row in rows], update=None)
+    upsert(connection, entries, _written(rows), update=None)
 
 
 def of_run(connection: Connection, run_id: str) -> list[Json]:
     """The entries of a run."""
-    query = sa.select(entries).where(entries.c.run_id == run_id).order_by(entries.c.id)
-    return [
-        dict(row) | {name: None if row[name] is None else json.decode(row[name]) for name in _AS_JSON}
-        for row in connection.execute(query).mappings()
-    ]
+    return _read(connection, sa.select(entries).where(entries.c.run_id == run_id))
+
+
+def with_cursor(connection: Connection, run_id: str) -> list[Json]:
+    """Those of a run's pulls that are done and know what is new."""
+    query = sa.select(entries).where(entries.c.run_id == run_id)
+    return _read(connection, query.where(entries.c.cursor.is_not(None), entries.c.done))
 
 
 def copy(connection: Connection, from_run: str, to_run: str) -> None:
@@ -47,5 +48,14 @@ def copy(connection: Connection, from_run: str, to_run: str) -> None:
     upsert(connection, entries, rows, update=None)
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None else json.encode_text(value)
+def _written(rows: Sequence[Json]) -> list[Json]:
+    return [
+        row | {name: None if row[name] is None else json.encode_text(row[name]) for name in _AS_JSON} for row in rows
+    ]
+
+
+def _read(connection: Connection, query: sa.Select[Any]) -> list[Json]:
+    return [
+        dict(row) | {name: None if row[name] is None else json.decode(row[name]) for name in _AS_JSON}
+        for row in connection.execute(query.order_by(entries.c.id)).mappings()
+    ]
