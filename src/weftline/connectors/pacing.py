@@ -99,7 +99,8 @@ class Budget:
                     start, paused_until, reason = await line.reserve(count * self._interval_s)
                     here = time.monotonic() - time.time()
                     self._places.extend(start + here + self._interval_s * number for number in range(count))
-                    self._stop_until(paused_until + here, reason)
+                    if paused_until > time.time():
+                        self._stop_until(paused_until + here, reason)
                 return self._places.popleft()
         finally:
             self._wanting -= 1
@@ -112,7 +113,7 @@ class Budget:
 
     def _stop_until(self, until: float, reason: str) -> None:
         moment = time.monotonic()
-        if until <= max(self._paused_until, moment):
+        if until <= self._paused_until:
             return
         added_s = until - max(self._paused_until, moment)
         self._shifted_s += added_s
