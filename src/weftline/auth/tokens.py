@@ -8,7 +8,7 @@ from typing import Any
 from weftline.auth.base import Token
 from weftline.errors import CredentialRejectedError, RateLimitedError, RemoteFaultError, UnreadableBodyError
 from weftline.expr import to_text
-from weftline.kernel import Redactor, json
+from weftline.kernel import Redactor, json, seconds_until
 from weftline.model import Response
 
 SEE_CLIENT = "see client id, client secret and scopes of the instance"
@@ -53,7 +53,7 @@ def refuse(
         raise RateLimitedError(
             f"{who} answered {status}",
             hint="calls wait until it answers",
-            retry_after_s=_seconds(response.headers.get("retry-after", "")),
+            retry_after_s=seconds_until(response.headers.get("retry-after", "")),
         )
     if status >= 500:
         raise RemoteFaultError(f"{who} answered {status}", hint="the application has a fault")
@@ -75,7 +75,3 @@ def decoded(response: Response) -> Any:
         return json.decode(response.body)
     except json.JSONError:
         return None
-
-
-def _seconds(text: str) -> float | None:
-    return float(text) if text.isdigit() else None

@@ -5,14 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC
-from email.utils import parsedate_to_datetime
 
-from weftline.kernel import now
+from weftline.kernel import seconds_until
 from weftline.model import LearnFrom
-
-_EPOCH_FROM = 1_000_000_000
-"""A reset that is a larger number than this is a moment (seconds since 1970), not a span."""
 
 _PAIR = re.compile(r"(limit|remaining|reset|r|t|q)\s*=\s*(\d+)")
 
@@ -52,29 +47,10 @@ def _read(value: str, reset: str | None, form: str) -> Told | None:
             left = int(value.split(",")[0])
     except ValueError:
         return None
-    return Told(left, None if reset is None else _seconds(reset), value)
+    return Told(left, None if reset is None else seconds_until(reset), value)
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
     """The seconds that ``Retry-After`` asks for (a number or an HTTP date), or None."""
     value = headers.get("retry-after")
-    return None if value is None else _seconds(value)
-
-
-def _seconds(value: str) -> float | None:
-    """A span in seconds, a moment in seconds since 1970, or an HTTP date, as seconds from now."""
-    try:
-        number = float(value)
-    except ValueError:
-        pass
-    else:
-        if number != number or number in (float("inf"), float("-inf")):
-            return None
-        return max(0.0, number - now().timestamp() if number > _EPOCH_FROM else number)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - now()).total_seconds())
+    return None if value is None else seconds_until(value)

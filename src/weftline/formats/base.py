@@ -74,6 +74,16 @@ def unreadable(where: str, what: str, body: bytes | str = b"", hint: str = "") -
     )
 
 
+def gather(found: dict[str, Any], name: str, value: Any) -> None:
+    """Put a named value to the others; a name that comes again gets a list."""
+    if name not in found:
+        found[name] = value
+    elif isinstance(found[name], list):
+        found[name].append(value)
+    else:
+        found[name] = [found[name], value]
+
+
 def unfit(kind: str, what: str) -> RecordError:
     """A value that a format cannot write."""
     return RecordError(f"the record cannot be written as {kind}: {what}", hint="map it to what the format can hold")

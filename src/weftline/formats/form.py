@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel
 
-from weftline.formats.base import Format, text_of, unfit, unreadable
+from weftline.formats.base import Format, gather, text_of, unfit, unreadable
 from weftline.model import Document, field
 
 
@@ -37,12 +37,7 @@ class FormFormat(Format):
             raise unreadable(where, f"is not a form ({error})", body) from None
         found: dict[str, Any] = {}
         for name, value in pairs:
-            if name not in found:
-                found[name] = value
-            elif isinstance(found[name], list):
-                found[name].append(value)
-            else:
-                found[name] = [found[name], value]
+            gather(found, name, value)
         return found
 
     def encode(self, value: Any) -> bytes:

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from weftline.formats.base import Format, text_of, unfit, unreadable
+from weftline.formats.base import Format, gather, text_of, unfit, unreadable
 from weftline.model import Document
 
 _UNSAFE = re.compile(r"[\r\n\x00]")
@@ -46,12 +46,7 @@ class MultipartFormat(Format):
         found: dict[str, Any] = {}
         for number, part in enumerate(parts, 1):
             name, value = _read(part, f"part {number}", where)
-            if name not in found:
-                found[name] = value
-            elif isinstance(found[name], list):
-                found[name].append(value)
-            else:
-                found[name] = [found[name], value]
+            gather(found, name, value)
         return found
 
     def encode(self, value: Any) -> bytes:

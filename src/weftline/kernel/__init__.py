@@ -1,6 +1,6 @@
 """Floor 1: what every room may use and that knows nothing of the rest."""
 
-from weftline.kernel.clock import from_text, now, to_text
+from weftline.kernel.clock import from_text, now, seconds_until, to_text
 from weftline.kernel.ids import digest, new_id, slugify
 from weftline.kernel.redact import MASK, Redactor
 from weftline.kernel.registry import Registry, explain
@@ -17,6 +17,7 @@ __all__ = [
     "logger",
     "new_id",
     "now",
+    "seconds_until",
     "slugify",
     "to_text",
 ]

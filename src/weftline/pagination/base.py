@@ -30,6 +30,8 @@ class Paginator(ABC):
     kind: ClassVar[str]
     title: ClassVar[str]
     Config: ClassVar[type[BaseModel]]
+    pages_differ: ClassVar[bool] = True
+    """Whether the same page twice means a circle; two files, say, may well be the same."""
     wants_last: ClassVar[bool] = False
     """Whether :meth:`after` needs the page's last record, decoded; such kinds have their own ``next_place_after``."""
 
@@ -81,7 +83,7 @@ class Paginator(ABC):
         place = self.next_place_after(last, state["place"], request, response, body, records)
         if place is None:
             return None
-        page = digest(response.body, size=8) if records else ""
+        page = digest(response.body, size=8) if records and self.pages_differ else ""
         if page and page == state["page"]:
             raise PageLoopError(
                 f"{where} sent the same page twice (page {state['number']})",

@@ -48,6 +48,7 @@ class FilesPaginator(Paginator):
     kind: ClassVar[str] = "files"
     title: ClassVar[str] = "Files of a folder"
     Config: ClassVar[type[BaseModel]] = FilesConfig
+    pages_differ: ClassVar[bool] = False
 
     def first_place(self, request: Request) -> State:
         """The listing; and what the request says that is for us."""
@@ -99,16 +100,3 @@ class FilesPaginator(Paginator):
     def holds_records(self, place: State) -> bool:
         """Only a file does."""
         return bool(place["phase"] == "read")
-
-    def after(
-        self,
-        state: State,
-        request: Request,
-        response: Response,
-        body: Any,
-        records: int,
-        where: str,
-        last: Any = None,
-    ) -> State | None:
-        """Without the guard against the same page twice: two files may well be the same."""
-        return super().after(state | {"page": ""}, request, response, body, records, where, last)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Literal, cast
 
 import sqlalchemy as sa
@@ -29,11 +29,7 @@ class ConsentRow:
 def put(connection: Connection, row: ConsentRow) -> None:
     """Save a consent; those that expired are forgotten."""
     connection.execute(sa.delete(consents).where(consents.c.expires_at < to_text(now())))
-    values = {
-        "id": row.id, "instance_id": row.instance_id, "state": row.state, "message": row.message,
-        "expires_at": row.expires_at,
-    }  # fmt: skip
-    upsert(connection, consents, [values], update=["state", "message"])
+    upsert(connection, consents, [asdict(row)], update=["state", "message"])
 
 
 def find(connection: Connection, consent_id: str) -> ConsentRow | None:

@@ -91,10 +91,9 @@ async def must_pass(
     With ``instance_id`` it is a saved instance, which uses the token that it has.
     """
     session = _open(sessions, connector, instance, credentials, instance_id)
-    if session.auth.interactive and instance_id is None:
-        return "needs_authorisation", ASK_CONSENT
-    if connector.check is None:
-        return "unchecked", ""
+    known = _without_call(session, instance_id)
+    if known is not None:
+        return known
     try:
         await _prove(session)
     except CredentialError:
@@ -117,10 +116,9 @@ async def outcome(
 ) -> tuple[Health, str]:
     """As :func:`must_pass`, but what came of it as health and a message, whatever it is."""
     session = _open(sessions, connector, instance, credentials, instance_id)
-    if session.auth.interactive and instance_id is None:
-        return "needs_authorisation", ASK_CONSENT
-    if connector.check is None:
-        return "unchecked", ""
+    known = _without_call(session, instance_id)
+    if known is not None:
+        return known
     try:
         await _prove(session)
     except CredentialError as error:
@@ -128,6 +126,13 @@ async def outcome(
     except WeftlineError as error:
         return "unreachable", str(error)
     return "healthy", ""
+
+
+def _without_call(session: Session, instance_id: str | None) -> tuple[Health, str] | None:
+    """What can be said of an instance that there is no way to check."""
+    if session.auth.interactive and instance_id is None:
+        return "needs_authorisation", ASK_CONSENT
+    return ("unchecked", "") if session.connector.check is None else None
 
 
 async def _prove(session: Session) -> None:
