@@ -69,7 +69,12 @@ def started(options: Sequence[str] = ()) -> Iterator[MariaDb]:
     run = {"user": user, "cwd": folder, "stdin": subprocess.DEVNULL}
     try:
         data, port = folder / "data", free_port()
-        install = ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--auth-root-authentication-method=normal"]
+        install = [
+            "mariadb-install-db",
+            "--no-defaults",
+            f"--datadir={data}",
+            "--auth-root-authentication-method=normal",
+        ]
         subprocess.run([*install, "--skip-test-db"], check=True, capture_output=True, **run)
         server = subprocess.Popen(
             [

@@ -112,7 +112,7 @@ class WeftlineError(Exception):
             "recovery": self.recovery,
             "message": self.message,
             "hint": self.hint,
-            "context": self.context,
+            "context": dict(self.context),
         }
 
     def __str__(self) -> str:

@@ -91,6 +91,8 @@ async def test_runs_wait_for_consent_and_go_on_by_themselves(opened: App, acme: 
     done = await work.end(next_run["id"])
     assert (done["status"], done["confirmed"], len(acme.kept)) == ("success", 5, 5)
     assert (await opened.engine.run(parked["id"]))["status"] == "failed"
+    await opened.engine._intake.unpark(parked["id"])  # once more, as by another worker
+    assert len([run for run in await opened.engine.runs(flow_id) if run["retry_of"] == parked["id"]]) == 1
     assert (await opened.instances.get(instance_id))["health"] == "healthy"
 
     # The application takes its consent back amid the work: refreshed once, refused, parked, authorised, done.

@@ -124,6 +124,9 @@ async def test_many_records_go_in_one_request_and_each_has_its_own_answer(at_acm
     assert {row["result_id"] for row in ledger if row["state"] == "confirmed"} == {
         f"acme-I{number}" for number in (0, 2, 3, 4)
     }
+    assert {row["record_key"]: row["error"]["context"]["record_key"] for row in ledger if row["error"]} == {
+        "I1": "I1", "I5": "I5",
+    }  # fmt: skip
     assert "too odd" in str([row["error"] for row in ledger if row["record_key"] == "I1"])
     acme.refuses = set()
     acme.bulks.clear()

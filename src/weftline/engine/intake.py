@@ -61,14 +61,16 @@ class Intake:
         return await self._again(run_id, f"run_{digest('unpark', run_id, size=13)}", "authorised")
 
     async def _again(self, run_id: str, new_run_id: str, trigger: str) -> str:
-        def write(connection: Connection) -> None:
+        def write(connection: Connection) -> bool:
             old = rows.find(connection, run_id)
             if old is None:
                 raise NotFoundError(f"there is no run '{run_id}'")
             if old["status"] not in FINAL:
                 raise ConflictError(f"the run is still {old['status']}", hint="stop it, or wait until it ends")
-            rows.unpark(connection, run_id)
-            rows.add(
+            was_parked = rows.unpark(connection, run_id)
+            if trigger == "authorised" and not was_parked:
+                return False  # a person was quicker, or another worker
+            return rows.add(
                 connection,
                 _row(new_run_id, old["flow_id"], old["flow_name"], old["version"], trigger)
                 | {
@@ -80,8 +82,8 @@ class Intake:
                 },
             )
 
-        await self._db.write(write)
-        await self._durable.start("run", new_run_id, new_run_id)
+        if await self._db.write(write):
+            await self._durable.start("run", new_run_id, new_run_id)
         return new_run_id
 
     async def complete(self) -> int:

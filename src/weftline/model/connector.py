@@ -254,6 +254,15 @@ class Endpoint(Document):
         None, title="Sample", description="File with a sample record, beside the connector file"
     )
 
+    @model_validator(mode="after")
+    def _bulk_is_safe(self) -> Self:
+        if self.bulk and self.idempotency and self.idempotency.kind == "header":
+            # After a crash other records may share a request, and with them its key would change.
+            raise ValueError(
+                f"endpoint '{self.key}': bulk allows no idempotency header, only an upsert"
+            )
+        return self
+
 
 class Connector(Document):
     """The generic, versioned integration of one application."""

@@ -136,7 +136,7 @@ class Sending:
                 answers = await self._session.send_many(self._endpoint, prepared, on_wait=tell)
         except WeftlineError as error:
             if error.recovery in ("abort", "reauth"):
-                error.context.setdefault("record_key", group[0].intent.record_key)
+                error.context["record_key"] = group[0].intent.record_key
                 self._note(error, group[0])
                 raise
             for item in group:
@@ -163,7 +163,7 @@ class Sending:
             item.answer["meta"] = answer.meta
 
     async def _failed(self, delivery: Delivery, item: _Item, error: WeftlineError) -> None:
-        error.context.setdefault("record_key", item.intent.record_key)
+        error.context["record_key"] = item.intent.record_key
         end: Literal["uncertain", "failed"] = "uncertain" if error.context.get("uncertain") else "failed"
         attempts = int(error.context.get("attempts", 1))
         status = error.context.get("status")

@@ -78,9 +78,10 @@ def parked(connection: Connection, limit: int = 100) -> list[tuple[str, str]]:
     ]
 
 
-def unpark(connection: Connection, run_id: str) -> None:
-    """A parked run goes on as another one."""
-    connection.execute(sa.update(runs).where(runs.c.id == run_id, runs.c.status == "parked").values(status="failed"))
+def unpark(connection: Connection, run_id: str) -> bool:
+    """A parked run goes on as another one; whether it was parked until now."""
+    parked_until_now = sa.update(runs).where(runs.c.id == run_id, runs.c.status == "parked")
+    return bool(connection.execute(parked_until_now.values(status="failed")).rowcount)
 
 
 def request_stop(connection: Connection, run_id: str) -> None:
