@@ -258,9 +258,7 @@ class Endpoint(Document):
     def _bulk_is_safe(self) -> Self:
         if self.bulk and self.idempotency and self.idempotency.kind == "header":
             # After a crash other records may share a request, and with them its key would change.
-            raise ValueError(
-                f"endpoint '{self.key}': bulk allows no idempotency header, only an upsert"
-            )
+            raise ValueError(f"endpoint '{self.key}': bulk allows no idempotency header, only an upsert")
         return self
 
 
