@@ -4,7 +4,7 @@
 
 The store's stand-in runs in a process of its own. Every side reads all pages and decodes every order; Weftline keeps
 decimals exact and guards the chain of pages. ``--others`` puts dlt and airbyte-cdk into a temporary environment with
-uv and runs them there. Told are orders a second of each round, and the ratio of Weftline's median to the bare script's.
+uv and runs them there. Told are orders a second of each round, and the ratio of Weftline's median to the bare one.
 """
 
 from __future__ import annotations
