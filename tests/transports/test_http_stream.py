@@ -159,7 +159,7 @@ def test_a_body_is_unpacked_alike_however_it_is_cut(data: st.DataObject) -> None
     name = data.draw(st.sampled_from(list(PACKINGS)))
     packed = PACKINGS[name]
     cuts = sorted(data.draw(st.sets(st.integers(0, len(packed)), max_size=8)))
-    reader = BodyReader(name, len(TEXT), "max", "the test")
+    reader = BodyReader(name, len(TEXT), "max", lambda: "the test")
     got = [piece for a, b in zip([0, *cuts], [*cuts, len(packed)], strict=True) for piece in reader.feed(packed[a:b])]
     reader.close()
     assert b"".join(got) == TEXT
@@ -169,7 +169,7 @@ def test_a_body_is_unpacked_alike_however_it_is_cut(data: st.DataObject) -> None
 @given(noise=st.binary(max_size=200), at=st.integers(0, 400), name=st.sampled_from(["gzip", "deflate"]))
 def test_garbage_in_a_packed_body_is_an_error_of_ours(noise: bytes, at: int, name: str) -> None:
     body = PACKINGS[name][:at] + noise
-    reader = BodyReader(name, 10_000_000, "max", "the test")
+    reader = BodyReader(name, 10_000_000, "max", lambda: "the test")
     try:
         got = b"".join(reader.feed(body))
         reader.close()
@@ -183,6 +183,6 @@ def test_garbage_in_a_packed_body_is_an_error_of_ours(noise: bytes, at: int, nam
 def test_no_end_is_lost_at_the_edge_of_a_piece(window: int, extra: int) -> None:
     text = b"a" * (2 * PIECE + extra)
     packer = zlib.compressobj(wbits=window)
-    reader = BodyReader("gzip" if window == 31 else "deflate", 10**7, "max", "the test")
+    reader = BodyReader("gzip" if window == 31 else "deflate", 10**7, "max", lambda: "the test")
     assert b"".join(reader.feed(packer.compress(text) + packer.flush())) == text
     reader.close()

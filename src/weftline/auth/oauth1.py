@@ -10,6 +10,7 @@ import re
 import secrets as random
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -47,11 +48,9 @@ class OAuth1Auth(AuthMethod):
         # Unique is all that a nonce must be: random for this session, counted within it.
         self._nonces = random.token_hex(8)
         self._counter = itertools.count(16**6)
-        self._prepared: tuple[Any, list[tuple[str, str]], str] | None = None
+        self._prepared: _Prepared | None = None
 
-    def _prepare(self) -> tuple[Any, list[tuple[str, str]], str]:
-        """The keyed digest (or the signature itself, for PLAINTEXT), the parameters that never change (encoded)
-        and the header's beginning."""
+    def _prepare(self) -> _Prepared:
         config = self.config
         key = _encode(self.credential(config.consumer_secret)) + "&"
         fixed = [
@@ -62,11 +61,12 @@ class OAuth1Auth(AuthMethod):
         if config.token is not None:
             key += _encode(self.credential(config.token_secret))
             fixed.insert(2, ("oauth_token", _encode(self.credential(config.token))))
-        algorithm = _ALGORITHMS.get(config.signature_method)
-        digest = hmac.new(key.encode(), digestmod=algorithm) if algorithm else key
         realm = compile_template(config.realm).render(self.variables) if config.realm else ""
         head = "OAuth " + (f'realm="{_encode(str(realm))}", ' if realm else "")
-        return digest, fixed, head + ", ".join(f'{name}="{value}"' for name, value in fixed)
+        usual = sorted([*fixed, ("oauth_nonce", "\0"), ("oauth_timestamp", "\0")])
+        return _Prepared(
+            key, fixed, head + ", ".join(f'{name}="{value}"' for name, value in fixed), _joined(usual).split("\0")
+        )
 
     @classmethod
     def credential_keys(cls, config: OAuth1Config) -> list[str]:
@@ -77,39 +77,54 @@ class OAuth1Auth(AuthMethod):
         """The Authorization header over method, address, query and the fields of a form."""
         if self._prepared is None:
             self._prepared = self._prepare()
-        digest, fixed, head = self._prepared
+        ready = self._prepared
         timestamp, nonce = str(int(time.time())), f"{self._nonces}{next(self._counter):x}"
-        head = f'{head}, oauth_timestamp="{timestamp}", oauth_nonce="{nonce}", oauth_signature='
-        if digest.__class__ is str:
-            request.headers["Authorization"] = f'{head}"{_encode(digest)}"'
+        head = f'{ready.head}, oauth_timestamp="{timestamp}", oauth_nonce="{nonce}", oauth_signature='
+        algorithm = _ALGORITHMS.get(self.config.signature_method)
+        if algorithm is None:
+            request.headers["Authorization"] = f'{head}"{_encode(ready.key)}"'
             return
-        pairs = [*fixed, ("oauth_nonce", nonce), ("oauth_timestamp", timestamp)]
-        base_url = request.url
-        if request.query or "?" in base_url:
-            base_url, _, inline = base_url.partition("?")
-            pairs += [(_encode(name), _encode(value)) for name, value in request.query]
-            pairs += [(name, value) for name, _, value in (part.partition("=") for part in inline.split("&") if part)]
+        base_url, _, inline = request.url.partition("?")
+        more = [(_encode(name), _encode(value)) for name, value in request.query]
+        if inline:
+            more += [(name, value) for name, _, value in (part.partition("=") for part in inline.split("&") if part)]
         if request.body and _is_form(request.headers):
             form = parse_qsl(request.body.decode(), keep_blank_values=True)
-            pairs += [(_encode(name), _encode(value)) for name, value in form]
-        pairs.sort()
-        # Names and values are encoded already; joined, only their percent signs are left to encode.
-        parameters = "%26".join([f"{_again(name)}%3D{_again(value)}" for name, value in pairs])
-        signed = digest.copy()
-        signed.update(f"{request.method}&{_encode_url(_base(base_url))}&{parameters}".encode())
-        signature = base64.b64encode(signed.digest()).decode()
+            more += [(_encode(name), _encode(value)) for name, value in form]
+        if more:
+            parameters = _joined(
+                sorted([*ready.fixed, ("oauth_nonce", nonce), ("oauth_timestamp", timestamp), *more])
+            )
+        else:
+            before, between, after = ready.usual
+            parameters = f"{before}{nonce}{between}{timestamp}{after}"
+        signed = f"{request.method}&{_encode_url(_base(base_url))}&{parameters}"
+        signature = base64.b64encode(hmac.digest(ready.key.encode(), signed.encode(), algorithm)).decode()
         signature = signature.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
         request.headers["Authorization"] = f'{head}"{signature}"'
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What is the same in every request."""
+
+    key: str
+    fixed: list[tuple[str, str]]
+    """Parameters, encoded."""
+    head: str
+    """Of the header."""
+    usual: list[str]
+    """What is signed when the request has no parameters of its own: before, between and after nonce and time."""
+
+
 _ALGORITHMS = {"HMAC-SHA256": "sha256", "HMAC-SHA1": "sha1"}
-_PLAIN_URL = re.compile(r"[A-Za-z0-9._~:/-]*")
+_PLAIN_URL = re.compile(r"[A-Za-z0-9._~:/%-]*")
 
 
 def _encode_url(url: str) -> str:
     """As :func:`_encode`, without its slow way for the usual characters of an address."""
     if _PLAIN_URL.fullmatch(url):
-        return url.replace(":", "%3A").replace("/", "%2F")
+        return url.replace("%", "%25").replace(":", "%3A").replace("/", "%2F")
     return _encode(url)
 
 
@@ -120,8 +135,10 @@ def _is_form(headers: Mapping[str, str]) -> bool:
     )
 
 
-def _again(encoded: str) -> str:
-    return encoded.replace("%", "%25") if "%" in encoded else encoded
+def _joined(pairs: list[tuple[str, str]]) -> str:
+    # Names and values are encoded already; joined, only their percent signs are left to encode.
+    again = [(name.replace("%", "%25"), value.replace("%", "%25")) for name, value in pairs]
+    return "%26".join([f"{name}%3D{value}" for name, value in again])
 
 
 def _encode(text: str) -> str:

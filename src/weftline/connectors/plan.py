@@ -153,7 +153,7 @@ class EndpointPlan:
         Where the format can, the records are cut out as they are: they are decoded once, where they are used.
         """
         if self._items_key is not _NO_KEY:
-            cut = self.format.split(response.body, self._items_key)
+            cut = self.format.split(response.body, self._items_key, others=self.paginator.reads_body)
             if cut is not None:
                 return cut
         body = self.format.decode(

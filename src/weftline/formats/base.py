@@ -31,7 +31,7 @@ class Format(ABC):
     def decode(self, body: bytes, *, where: str, content_type: str = "") -> Any:
         """The body as values; ``where`` names the endpoint in an :class:`UnreadableBodyError`."""
 
-    def split(self, body: bytes, key: str | None) -> tuple[bytes, int, Any] | None:
+    def split(self, body: bytes, key: str | None, *, others: bool = True) -> tuple[bytes, int, Any] | None:
         """The records of a page without decoding them, where the format can: a JSON list's bytes, how many records
         it has, and the rest of the document. ``key`` is the field that holds them (None: the document itself)."""
         return None

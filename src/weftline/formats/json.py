@@ -42,9 +42,9 @@ class JsonFormat(Format):
                 hint=f"its content type is '{content_type or 'not given'}': see that address and path are right",
             ) from None
 
-    def split(self, body: bytes, key: str | None) -> tuple[bytes, int, Any] | None:
+    def split(self, body: bytes, key: str | None, *, others: bool = True) -> tuple[bytes, int, Any] | None:
         """See :func:`weftline.kernel.json.split_list`."""
-        return json.split_list(body.removeprefix(codecs.BOM_UTF8), key)
+        return json.split_list(body.removeprefix(codecs.BOM_UTF8), key, others=others)
 
     def reader(self, items_path: str, *, where: str) -> RecordReader:
         names = all(isinstance(part, str) for part in compile_path(items_path).parts)

@@ -7,6 +7,7 @@ the same number, so money that came as ``1.10`` leaves as ``1.10``.
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -31,17 +32,21 @@ def decode(data: bytes | str) -> Any:
         raise JSONError("a number's exponent is out of range") from None
 
 
-def split_list(data: bytes, key: str | None) -> tuple[bytes, int, Any] | None:
+def split_list(data: bytes, key: str | None, *, others: bool = True) -> tuple[bytes, int, Any] | None:
     """A list found in a document without decoding what is in it.
 
     ``key`` names the field that holds the list, or is None when the document itself is the list. Gives the list's
-    bytes, its length, and the document's other fields decoded; None when there is no such list there.
+    bytes, its length, and the document's ``others`` (its other fields, decoded; None if nobody asks for them); None
+    when there is no such list there.
     """
     try:
         if not data.isascii():
             data.decode()  # what is cut out unread must be readable to whoever decodes it
         if key is None:
             return data, len(_items.decode(data)), None
+        if not others:
+            items = _list_at(key).decode(data).items
+            return None if items is None else (b"[" + b",".join(items) + b"]", len(items), None)
         fields = _fields.decode(data)
         found = fields.pop(key, None)
         if found is None:
@@ -50,6 +55,13 @@ def split_list(data: bytes, key: str | None) -> tuple[bytes, int, Any] | None:
         return bytes(found), count, {name: decode(bytes(raw)) for name, raw in fields.items()}
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return None
+
+
+@lru_cache(maxsize=256)
+def _list_at(key: str) -> msgspec.json.Decoder[Any]:
+    """Decodes an object's list of that name to its items, unread, and skips all else: one pass."""
+    items = ("items", list[msgspec.Raw] | None, None)
+    return msgspec.json.Decoder(msgspec.defstruct("Listing", [items], rename={"items": key}))
 
 
 def encode(value: Any) -> bytes:

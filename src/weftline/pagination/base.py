@@ -32,6 +32,8 @@ class Paginator(ABC):
     Config: ClassVar[type[BaseModel]]
     pages_differ: ClassVar[bool] = True
     """Whether the same page twice means a circle; two files, say, may well be the same."""
+    reads_body: ClassVar[bool] = True
+    """Whether :meth:`next_place` looks at the body beside its records; it is None for kinds that do not."""
     wants_last: ClassVar[bool] = False
     """Whether :meth:`after` needs the page's last record, decoded; such kinds have their own ``next_place_after``."""
 

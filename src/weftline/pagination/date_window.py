@@ -69,6 +69,7 @@ class DateWindowPaginator(Paginator):
             raise DocumentError("a date_window cannot stand within another", hint="choose another kind for 'inner'")
         self._inner = PAGINATORS.get(kind)(PAGINATORS.config(kind, inner, where="the inner pagination"))
         self.wants_last = self._inner.wants_last  # type: ignore[misc] # of this one, not of the class
+        self.reads_body = self._inner.reads_body  # type: ignore[misc]
 
     def first_place(self, request: Request) -> State:
         """The first window. The end of the last one is fixed here, so that a chain that is continued later ends."""

@@ -29,6 +29,7 @@ class LinkHeaderPaginator(Paginator):
     kind: ClassVar[str] = "link_header"
     title: ClassVar[str] = "Link header"
     Config: ClassVar[type[BaseModel]] = LinkHeaderConfig
+    reads_body: ClassVar[bool] = False
 
     def first_place(self, request: Request) -> State:
         """The request's own address."""

@@ -20,6 +20,7 @@ class NonePaginator(Paginator):
     kind: ClassVar[str] = "none"
     title: ClassVar[str] = "None"
     Config: ClassVar[type[BaseModel]] = NoneConfig
+    reads_body: ClassVar[bool] = False
 
     def first_place(self, request: Request) -> State:
         """The only place."""

@@ -30,7 +30,7 @@ class SqlConfig(PaginatorConfig):
 class SqlPaginator(Paginator):
     """Puts ``limit`` and ``offset`` or ``after`` among the values of a query; of several columns ``after_<column>``.
 
-    The first page of a keyset has null there. A table is read by keyset.
+    The first page of a keyset has null there. A table is read by keyset; its new rows by what they grow by, then key.
     """
 
     kind: ClassVar[str] = "sql"
@@ -88,7 +88,8 @@ class SqlPaginator(Paginator):
 
     def _key(self, asked: dict[str, Any]) -> list[str]:
         given = asked.get("key") or self.config.key or ["id"]
-        return [name.strip() for name in given.split(",")] if isinstance(given, str) else list(given)
+        key = [name.strip() for name in given.split(",")] if isinstance(given, str) else list(given)
+        return list(dict.fromkeys([asked["changed"], *key])) if asked.get("changed") else key
 
     def _of(self, last: Any, name: str) -> Any:
         if not isinstance(last, dict) or last.get(name) is None:

@@ -8,8 +8,9 @@ import io
 import ipaddress
 import re
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, ClassVar, Self
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -24,6 +25,7 @@ from weftline.errors import (
     RemoteTimeoutError,
     RequestRejectedError,
     UnreadableBodyError,
+    WeftlineError,
 )
 from weftline.model import Document, Request, Response, Streamed, field
 from weftline.transports.base import UNSENT, Login, NoLogin, Transport
@@ -82,24 +84,23 @@ class HttpTransport(Transport):
     async def send(self, request: Request) -> Response:
         """The answer; redirects are followed here, without credentials once the host changes."""
         started = time.monotonic()
-        with _explained(request, f"no answer from {_shown(request)} within {request.timeout_s:g} s"):
+        try:
             async with asyncio.timeout(request.timeout_s):
                 answer, last = await self._follow(request)
                 async with answer:
-                    reader = self._reader(answer, last, self.config.max_response_bytes, "max_response_bytes")
-                    pieces: list[bytes] = []
-                    async for wired in answer.content.iter_any():
-                        pieces += reader.feed(wired)
-                    reader.close()
-        body = pieces[0] if len(pieces) == 1 else b"".join(pieces)
+                    body = await self._body(answer, last)
+        except _FAULTS as error:
+            raise _meaning(error, request, _NO_ANSWER) from None
         return Response(answer.status, _lowered(answer.headers), body, time.monotonic() - started, str(answer.url))
 
     @asynccontextmanager
     async def open(self, request: Request) -> AsyncIterator[Streamed]:
         """The answer in pieces, up to ``max_stream_bytes``; the time-out is for the head, then for each piece."""
-        with _explained(request, f"no answer from {_shown(request)} within {request.timeout_s:g} s"):
+        try:
             async with asyncio.timeout(request.timeout_s):
                 answer, last = await self._follow(request)
+        except _FAULTS as error:
+            raise _meaning(error, request, _NO_ANSWER) from None
         pieces = self._pieces(answer, last)
         try:
             yield Streamed(answer.status, _lowered(answer.headers), pieces, str(answer.url))
@@ -109,22 +110,33 @@ class HttpTransport(Transport):
             answer.close()
 
     async def _pieces(self, answer: aiohttp.ClientResponse, request: Request) -> AsyncGenerator[bytes, None]:
-        idle = f"{_shown(request)} sent nothing for {request.timeout_s:g} s in the middle of its answer"
-        with _explained(request, idle):
-            reader = self._reader(answer, request, self.config.max_stream_bytes, "max_stream_bytes")
+        reader = self._reader(answer, request, self.config.max_stream_bytes, "max_stream_bytes")
         while True:
-            with _explained(request, idle):
+            try:
                 async with asyncio.timeout(request.timeout_s):
                     wired = await answer.content.readany()
+            except _FAULTS as error:
+                raise _meaning(error, request, _NO_MORE) from None
             if not wired:
                 break
             for piece in reader.feed(wired):
                 yield piece
         reader.close()
 
+    async def _body(self, answer: aiohttp.ClientResponse, request: Request) -> bytes:
+        length, most = answer.content_length, self.config.max_response_bytes
+        if length is not None and length <= most and "Content-Encoding" not in answer.headers:
+            return await answer.content.read()  # as long as it says, or an error
+        reader = self._reader(answer, request, most, "max_response_bytes")
+        pieces: list[bytes] = []
+        async for wired in answer.content.iter_any():
+            pieces += reader.feed(wired)
+        reader.close()
+        return b"".join(pieces)
+
     def _reader(self, answer: aiohttp.ClientResponse, request: Request, limit: int, setting: str) -> BodyReader:
         try:
-            reader = BodyReader(answer.headers.get("Content-Encoding", ""), limit, setting, _shown(request))
+            reader = BodyReader(answer.headers.get("Content-Encoding", ""), limit, setting, partial(_shown, request))
             reader.expect(answer.content_length)
         except UnreadableBodyError:
             answer.close()
@@ -133,14 +145,15 @@ class HttpTransport(Transport):
 
     async def _follow(self, request: Request) -> tuple[aiohttp.ClientResponse, Request]:
         """The head of the last answer, and the request that it answers."""
-        home = urlsplit(request.url)[:2]
         first = request
+        at_home = True
         for _ in range(MOST_REDIRECTS + 1):
-            answer = await self._once(request, at_home=urlsplit(request.url)[:2] == home)
+            answer = await self._once(request, at_home=at_home)
             if answer.status not in REDIRECTS or "Location" not in answer.headers:
                 return answer, request
             answer.close()
             request = _redirected(request, answer.status, answer.headers["Location"])
+            at_home = urlsplit(request.url)[:2] == urlsplit(first.url)[:2]
         raise OutboundRefusedError(
             f"{_shown(first)} redirects more than {MOST_REDIRECTS} times", hint="see the base URL"
         )
@@ -219,47 +232,53 @@ def _redirected(request: Request, status: int, location: str) -> Request:
     return redirected
 
 
-@contextmanager
-def _explained(request: Request, late: str) -> Iterator[None]:
-    """The library's errors as ours; ``late`` is said when the time is up."""
-    try:
-        yield
-    except aiohttp.ConnectionTimeoutError:
-        raise ConnectError(
-            f"no connection to {_shown(request)} within {CONNECT_S:g} s",
+_FAULTS = (aiohttp.ClientError, OSError, ValueError)
+"""What the library raises; a time-out is an OSError."""
+_NO_ANSWER = "no answer from {where} within {seconds:g} s"
+_NO_MORE = "{where} sent nothing for {seconds:g} s in the middle of its answer"
+
+
+def _meaning(error: Exception, request: Request, late: str) -> WeftlineError:
+    """An error of the library as ours; ``late`` is said when the time is up."""
+    where = _shown(request)
+    if isinstance(error, aiohttp.ConnectionTimeoutError):
+        return ConnectError(
+            f"no connection to {where} within {CONNECT_S:g} s",
             hint="see that the address is right and no firewall stands between",
             context={UNSENT: True},
-        ) from None
-    except TimeoutError:
-        raise RemoteTimeoutError(late, hint="the application is slow or the time-out too short") from None
-    except aiohttp.ClientResponseError as error:  # the head; its text may hold a line of the answer, of any length
+        )
+    if isinstance(error, TimeoutError):
+        return RemoteTimeoutError(
+            late.format(where=where, seconds=request.timeout_s),
+            hint="the application is slow or the time-out too short",
+        )
+    if isinstance(error, aiohttp.ClientResponseError):  # the head; may hold a line of the answer, of any length
         said = " ".join(error.message.split())[:200]
         if "chunk" in said:  # the first piece of a body came broken together with its head
-            raise _broken(request, said) from None
-        raise UnreadableBodyError(
-            f"the answer of {_shown(request)} is not HTTP, or its head is too large: {said}",
+            return _broken(where, said)
+        return UnreadableBodyError(
+            f"the answer of {where} is not HTTP, or its head is too large: {said}",
             hint="see that address and port are those of the application's API",
-        ) from None
-    except (aiohttp.ClientError, OSError, ValueError) as error:
-        told = refusal(error, _shown(request))
-        if told is not None:
-            raise told from None
-        if isinstance(error, aiohttp.ClientConnectorError):
-            raise ConnectError(
-                f"no connection to {_shown(request)}: {error.strerror or error}",
-                hint="see that the address is right and the application runs",
-                context={UNSENT: True},
-            ) from None
-        if isinstance(error, ValueError):  # a line break in a header, a port that is none, a host with an empty part
-            raise RequestRejectedError(
-                f"the request to {request.url[:200]!r} cannot be written: {error}",
-                hint="see the address, and what is put into its headers",
-            ) from None
-        raise _broken(request, str(error) or type(error).__name__) from None
+        )
+    told = refusal(error, where)
+    if told is not None:
+        return told
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return ConnectError(
+            f"no connection to {where}: {error.strerror or error}",
+            hint="see that the address is right and the application runs",
+            context={UNSENT: True},
+        )
+    if isinstance(error, ValueError):  # a line break in a header, a port that is none, a host with an empty part
+        return RequestRejectedError(
+            f"the request to {request.url[:200]!r} cannot be written: {error}",
+            hint="see the address, and what is put into its headers",
+        )
+    return _broken(where, str(error) or type(error).__name__)
 
 
-def _broken(request: Request, said: str) -> ConnectError:
+def _broken(where: str, said: str) -> ConnectError:
     return ConnectError(
-        f"the connection to {_shown(request)} broke before an answer came: {said}",
+        f"the connection to {where} broke before an answer came: {said}",
         hint="see that the application runs and that nothing on the way closes connections",
     )

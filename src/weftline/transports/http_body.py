@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from weftline.errors import ConnectError, UnreadableBodyError
 
@@ -14,14 +14,15 @@ _PLAIN = ("", "identity")
 class BodyReader:
     """Pieces of one body as they come from the wire to what they say; at most ``limit`` bytes.
 
-    A body packed to grow without end (a "bomb") is never unpacked past the limit, nor more than a piece at once.
+    ``where`` names the place in errors. A body packed to grow without end (a "bomb") is not unpacked past the limit,
+    nor more than a piece at once.
     """
 
-    def __init__(self, encoding: str, limit: int, setting: str, where: str) -> None:
+    def __init__(self, encoding: str, limit: int, setting: str, where: Callable[[], str]) -> None:
         codings = [name for part in encoding.lower().split(",") if (name := part.strip()) not in _PLAIN]
-        if len(codings) > 1 or codings not in ([], ["gzip"], ["x-gzip"], ["deflate"]):
+        if codings not in ([], ["gzip"], ["x-gzip"], ["deflate"]):
             raise UnreadableBodyError(
-                f"the answer of {where} is packed as '{encoding[:80]}', which was not asked for",
+                f"the answer of {where()} is packed as '{encoding[:80]}', which was not asked for",
                 hint="see the Accept-Encoding header of the endpoint, if it sets one",
             )
         self._coding = codings[0] if codings else ""
@@ -47,7 +48,7 @@ class BodyReader:
         """At the end: :class:`ConnectError` when it came too early, which only the packing tells."""
         if self._inner is not None and not self._inner.eof:
             raise ConnectError(
-                f"the answer of {self._where} breaks off in the middle of its {self._coding}",
+                f"the answer of {self._where()} breaks off in the middle of its {self._coding}",
                 hint="see that nothing on the way (a proxy, a cache) cuts answers short",
             )
 
@@ -67,7 +68,7 @@ class BodyReader:
                 piece = self._inner.unused_data if self._inner.eof else self._inner.unconsumed_tail
         except zlib.error as error:
             raise UnreadableBodyError(
-                f"the answer of {self._where} is said to be {self._coding}, but is not: {error}",
+                f"the answer of {self._where()} is said to be {self._coding}, but is not: {error}",
                 hint="the application or a proxy before it sets a wrong Content-Encoding",
             ) from None
 
@@ -79,6 +80,6 @@ class BodyReader:
 
     def _too_large(self) -> UnreadableBodyError:
         return UnreadableBodyError(
-            f"the answer of {self._where} is larger than {self._limit:,} bytes",
+            f"the answer of {self._where()} is larger than {self._limit:,} bytes",
             hint=f"ask for less at once, or raise the transport's {self._setting}",
         )
