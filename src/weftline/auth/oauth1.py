@@ -64,9 +64,10 @@ class OAuth1Auth(AuthMethod):
         realm = compile_template(config.realm).render(self.variables) if config.realm else ""
         head = "OAuth " + (f'realm="{_encode(str(realm))}", ' if realm else "")
         usual = sorted([*fixed, ("oauth_nonce", "\0"), ("oauth_timestamp", "\0")])
-        return _Prepared(
-            key, fixed, head + ", ".join(f'{name}="{value}"' for name, value in fixed), _joined(usual).split("\0")
-        )
+        algorithm = _ALGORITHMS.get(config.signature_method)
+        keyed = hmac.new(key.encode(), digestmod=algorithm) if algorithm else None
+        head += ", ".join(f'{name}="{value}"' for name, value in fixed)
+        return _Prepared(key, keyed, fixed, head, _joined(usual).split("\0"))
 
     @classmethod
     def credential_keys(cls, config: OAuth1Config) -> list[str]:
@@ -80,8 +81,7 @@ class OAuth1Auth(AuthMethod):
         ready = self._prepared
         timestamp, nonce = str(int(time.time())), f"{self._nonces}{next(self._counter):x}"
         head = f'{ready.head}, oauth_timestamp="{timestamp}", oauth_nonce="{nonce}", oauth_signature='
-        algorithm = _ALGORITHMS.get(self.config.signature_method)
-        if algorithm is None:
+        if ready.keyed is None:
             request.headers["Authorization"] = f'{head}"{_encode(ready.key)}"'
             return
         base_url, _, inline = request.url.partition("?")
@@ -98,8 +98,9 @@ class OAuth1Auth(AuthMethod):
         else:
             before, between, after = ready.usual
             parameters = f"{before}{nonce}{between}{timestamp}{after}"
-        signed = f"{request.method}&{_encode_url(_base(base_url))}&{parameters}"
-        signature = base64.b64encode(hmac.digest(ready.key.encode(), signed.encode(), algorithm)).decode()
+        signed = ready.keyed.copy()
+        signed.update(f"{request.method}&{_encode_url(_base(base_url))}&{parameters}".encode())
+        signature = base64.b64encode(signed.digest()).decode()
         signature = signature.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
         request.headers["Authorization"] = f'{head}"{signature}"'
 
@@ -109,6 +110,8 @@ class _Prepared:
     """What is the same in every request."""
 
     key: str
+    keyed: hmac.HMAC | None
+    """What a signature begins with; None for PLAINTEXT, which sends the key."""
     fixed: list[tuple[str, str]]
     """Parameters, encoded."""
     head: str

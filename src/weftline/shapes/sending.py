@@ -55,7 +55,7 @@ class Sending:
         try:
             groups = await self._groups(delivery, items)
             jobs = [self._job(delivery, group) for group in groups]
-            await _in_slots(jobs, self._context.slots(concurrency), self._context)
+            await _in_slots(jobs, self._context.slots(concurrency), concurrency, self._context)
         finally:
             await delivery.close()
         failed += [item.failed for item in items if item.failed is not None]
@@ -190,31 +190,34 @@ def _drop_repeats(items: list[_Item]) -> int:
 
 
 async def _in_slots(
-    jobs: Sequence[Callable[[], Coroutine[Any, Any, None]]], slots: asyncio.Semaphore, context: ShapeContext
+    jobs: Sequence[Callable[[], Coroutine[Any, Any, None]]],
+    slots: asyncio.Semaphore,
+    most: int,
+    context: ShapeContext,
 ) -> None:
-    """Run the jobs, as many at once as there are slots. At the first error no new job begins; those under way end."""
+    """Run the jobs, ``most`` at once, each in a slot. At the first error no new job begins; those under way end."""
     error: BaseException | None = None
-    under_way: set[asyncio.Task[None]] = set()
+    left = iter(jobs)
 
-    def done(task: asyncio.Task[None]) -> None:
+    async def work() -> None:
         nonlocal error
-        slots.release()
-        under_way.discard(task)
-        if not task.cancelled() and task.exception() is not None:
-            error = error or task.exception()
+        for job in left:
+            async with slots:
+                if error is None and context.stopping():
+                    error = RunStoppedError("the run was stopped")
+                if error is not None:
+                    return
+                try:
+                    await job()
+                except Exception as raised:
+                    error = error or raised
 
-    for job in jobs:
-        await slots.acquire()
-        if error is None and context.stopping():
-            error = RunStoppedError("the run was stopped")
-        if error is not None:
-            slots.release()
-            break
-        task = asyncio.ensure_future(job())
-        under_way.add(task)
-        task.add_done_callback(done)
-    if under_way:
-        await asyncio.wait(under_way)
-        await asyncio.sleep(0)  # the callbacks of the last ones
+    workers = [asyncio.create_task(work()) for _ in range(min(most, len(jobs)))]
+    try:
+        if workers:
+            await asyncio.wait(workers)
+    except asyncio.CancelledError as cancelled:
+        error = error or cancelled
+        raise
     if error is not None:
         raise error
