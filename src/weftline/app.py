@@ -23,6 +23,7 @@ from weftline.engine import Engine, EngineOptions
 from weftline.errors import ConflictError, SettingsError
 from weftline.kernel import json, logger
 from weftline.marketplace import Catalog
+from weftline.notices import Notices
 from weftline.payloads import FileBodies, PayloadStore
 from weftline.settings import Settings, hostname
 from weftline.state import StoredLookups
@@ -100,6 +101,9 @@ class App:
         self.lookups = LookupTables(db)
         self.workspace = Workspaces(db, vault, self.catalog, self.sessions)
         self.webhooks = Webhooks(db, self.engine, self.payloads, vault)
+        notices = Notices(db, settings.notify.get_secret_value(), lambda: self.url)
+        built.push_async_callback(notices.close)
+        notices.start()
         await self.engine.start()
         built.push_async_callback(self.engine.close)
         supervisor = Supervisor(db, self.engine)

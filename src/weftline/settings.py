@@ -46,6 +46,9 @@ class Settings(BaseModel):
     run_slots: int = Field(8, ge=1, le=1000, description="Runs that this process works on at once")
     chunk_slots: int = Field(4, ge=1, le=100, description="Chunks of one run carried at once")
     allow_private_addresses: bool = Field(True, description="Whether instances may call private addresses")
+    notify: SecretStr = Field(
+        SecretStr(""), description="Who is told when an instance needs authorisation: addresses, blanks between them"
+    )
     master_key: SecretStr | None = Field(None, description="Key that seals credentials; empty: a file in data_dir")
     url: str = Field("", description="For the command line: the server to talk to; empty: the one of data_dir")
     api_key: SecretStr | None = Field(None, description="For the command line: the API key; empty: the local key")

@@ -17,7 +17,7 @@ from tests.engine.conftest import Work
 from weftline.app import App
 from weftline.errors import CredentialRejectedError, NotFoundError
 from weftline.kernel import json
-from weftline.store import connectors
+from weftline.store import connectors, notices
 from weftline.workspace import Workspace
 from weftline.workspace.consents import CALLBACK
 
@@ -108,6 +108,13 @@ async def test_runs_wait_for_consent_and_go_on_by_themselves(opened: App, acme: 
     )
     for secret in (session.auth.token.value, session.auth.token.refresh, "secret weftline"):
         assert secret not in shown
+
+    # Whatever we refresh, it is refused: runs wait again, and people are told.
+    acme.lets_in = lambda _: False
+    assert (await work.run(flow_id))["status"] == "parked"
+    assert (await work.run(flow_id))["status"] == "parked"
+    told = [await opened.db.write(lambda connection: notices.claim(connection, "2999-01-01T00:00:00Z")) for _ in "ab"]
+    assert [notice and notice.title for notice in told] == ["Consented needs authorisation", None]
     acme.lets_in = lambda _: True
 
 

@@ -15,7 +15,7 @@ from weftline.errors import RunStoppedError, WeftlineError
 from weftline.kernel import now, to_text
 from weftline.model import PayloadRef
 from weftline.shapes.cursor import is_further
-from weftline.store import Connection, Database, cursors, entries, instances
+from weftline.store import Connection, Database, cursors, entries, instances, notices
 from weftline.store import runs as rows
 from weftline.store.dialects import lock
 
@@ -177,8 +177,13 @@ def _move_cursors(connection: Connection, run_id: str) -> None:
 
 def _needs_authorisation(connection: Connection, error: Json) -> None:
     instance = instances.find(connection, error["context"].get("instance", ""))
-    if instance is not None:
-        instances.set_health(connection, instance.id, "needs_authorisation", error["message"])
+    if instance is None:
+        return
+    if instance.health != "needs_authorisation":
+        title = f"{instance.document.name} needs authorisation"
+        text = f"{title}: {error['message']}. Runs that need it wait, and go on by themselves once it is authorised."
+        notices.put(connection, notices.NoticeRow("needs_authorisation", instance.id, title, text))
+    instances.set_health(connection, instance.id, "needs_authorisation", error["message"])
 
 
 def _note_chunk(connection: Connection, run_id: str, chunk_id: str, at: Position) -> None:

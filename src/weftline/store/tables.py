@@ -90,6 +90,20 @@ consents = Table(
     Column("expires_at", Text, nullable=False),
 )
 
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("instance_id", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("told", Text, nullable=False, server_default="[]"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_at", Text, nullable=False, index=True),
+)
+
 lookups = Table(
     "lookups",
     metadata,
