@@ -2,20 +2,52 @@
 
 from __future__ import annotations
 
+import contextlib
+import getpass
+import os
+from collections.abc import Iterator
 from typing import Any
 
+from sqlalchemy.engine import make_url
+
+from tests import servers, servers_mariadb, summary
 from weftline.kernel import json
 from weftline.model import Request
 from weftline.transports import TRANSPORTS, OutboundPolicy
 from weftline.transports.sql import SqlTransport
 
 POLICY = OutboundPolicy(allow_private=True)
+PLAIN = {"security": "none (unencrypted)"}
 NAMES = {
     "memory_sql": {"moment": "TIMESTAMP", "exact": "NUMERIC", "bytes": "BLOB", "json": "JSON"},
     "postgresql": {"moment": "TIMESTAMPTZ", "exact": "NUMERIC(38, 4)", "bytes": "BYTEA", "json": "JSONB"},
     "mysql": {"moment": "DATETIME(6)", "exact": "DECIMAL(38, 4)", "bytes": "BLOB", "json": "JSON"},
 }
 """Names of types per kind."""
+
+
+Place = tuple[dict[str, str], dict[str, Any]]
+"""A login, and the transport's config."""
+
+
+@contextlib.contextmanager
+def postgresql_database(server: servers.Postgres, name: str) -> Iterator[Place]:
+    """A fresh database of PostgreSQL."""
+    with servers.database(server, f"weftline_{name}_{os.getpid()}") as text:
+        url = make_url(text)
+        login = {"username": url.username or getpass.getuser(), "password": url.password or ""}
+        yield login, {"host": url.host, "port": url.port, "database": url.database} | PLAIN
+
+
+@contextlib.contextmanager
+def mysql_database(name: str) -> Iterator[Place]:
+    """A fresh database of MariaDB."""
+    with (
+        servers_mariadb.mariadb() as server,
+        servers_mariadb.database(server, f"weftline_{name}_{os.getpid()}") as database,
+    ):
+        summary.note("MariaDB", server.words)
+        yield {"username": "root"}, {"host": "127.0.0.1", "port": server.port, "database": database} | PLAIN
 
 
 def transport(kind: str, login: dict[str, str] | None = None, **config: Any) -> SqlTransport:

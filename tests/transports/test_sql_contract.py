@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
-import os
 from collections.abc import AsyncIterator, Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy.engine import make_url
 
-from tests import servers, servers_mariadb, summary
-from tests.transports.sql_servers import NAMES, ask, asking, execute, rows, transport
+from tests import servers
+from tests.transports.sql_servers import (
+    NAMES,
+    Place,
+    ask,
+    asking,
+    execute,
+    mysql_database,
+    postgresql_database,
+    rows,
+    transport,
+)  # fmt: skip
 from weftline.errors import RemoteTimeoutError, RequestRejectedError, TooLargeError
 from weftline.kernel import json
 from weftline.transports.sql import SqlTransport
@@ -26,28 +33,22 @@ KINDS = [
 
 
 @pytest.fixture(scope="module")
-def postgresql(postgres_server: servers.Postgres) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
-    with servers.database(postgres_server, f"weftline_sql_{os.getpid()}") as text:
-        url = make_url(text)
-        login = {"username": url.username or getpass.getuser(), "password": url.password or ""}
-        yield login, {"host": url.host, "port": url.port, "database": url.database}
+def postgresql(postgres_server: servers.Postgres) -> Iterator[Place]:
+    with postgresql_database(postgres_server, "sql") as place:
+        yield place
 
 
 @pytest.fixture(scope="module")
-def mysql() -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
-    with (
-        servers_mariadb.mariadb() as server,
-        servers_mariadb.database(server, f"weftline_sql_{os.getpid()}") as name,
-    ):
-        summary.note("MariaDB", server.words)
-        yield {"username": "root"}, {"host": "127.0.0.1", "port": server.port, "database": name}
+def mysql() -> Iterator[Place]:
+    with mysql_database("sql") as place:
+        yield place
 
 
 @pytest.fixture(params=KINDS)
 async def db(request: pytest.FixtureRequest) -> AsyncIterator[SqlTransport]:
     kind = request.param
     login, config = ({}, {}) if kind == "memory_sql" else request.getfixturevalue(kind)
-    opened = transport(kind, login, pool_size=2, security="none (unencrypted)", **config)
+    opened = transport(kind, login, pool_size=2, **config)
     for table in ("items", "pairs"):
         await execute(opened, f"DROP TABLE IF EXISTS {table}")
     yield opened

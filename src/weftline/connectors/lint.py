@@ -83,8 +83,9 @@ def _lint_endpoint(
     except WeftlineError as error:
         note("error", where, error.message, error.hint)
         return set()
-    # Only a header, or a file, leaves the answer to be the list itself.
-    if endpoint.pagination.get("kind", "none") not in ("none", "link_header", "files") and not endpoint.items_path:
+    # Only a header, a file or a database leaves the answer to be the list itself.
+    plain = ("none", "link_header", "files", "sql")
+    if endpoint.pagination.get("kind", "none") not in plain and not endpoint.items_path:
         note("warning", where, "pages but has no items_path", "say where the records stand in a page")
     if endpoint.direction == "send" and endpoint.idempotency is None:
         note("warning", where, "has no idempotency rule", "after a crash a person must decide on uncertain records")

@@ -150,7 +150,7 @@ class Session:
         request = plan.request(merged, values, self._timeout_s)
         body_hash = digest(request.method, request.url, request.body or b"", size=8)
         item = plan.item(merged, values) if plan.endpoint.bulk else None
-        return Prepared(request, plan.record_key(merged), body_hash, item)
+        return Prepared(request, plan.record_key({**merged, "params": values} if values else merged), body_hash, item)
 
     async def send(
         self, endpoint: str, prepared: Prepared, idempotency_key: str, on_wait: OnWait | None = None
@@ -192,9 +192,18 @@ class Session:
         """Whether an endpoint reads files of a folder, one after the other."""
         return isinstance(self._plan(endpoint)[0].paginator, FilesPaginator)
 
-    def cursor_rule(self, endpoint: str) -> CursorRule | None:
-        """How an endpoint tells what is new; None when it cannot."""
-        return self._plan(endpoint)[0].endpoint.cursor
+    def cursor_rule(
+        self, endpoint: str, parameters: Mapping[str, Any] | None = None, scope: Mapping[str, Any] | None = None
+    ) -> CursorRule | None:
+        """How an endpoint tells what is new, its templates filled with ``params``; None when it cannot."""
+        plan, _ = self._plan(endpoint)
+        rule = plan.endpoint.cursor
+        if rule is None or "{{" not in rule.path + rule.key:
+            return rule
+        merged = {**self.variables, **(scope or {})}
+        filled = {"params": plan.parameters(parameters or {}, merged)}
+        path, key = (to_text(compile_template(text).render(filled, strict=True)) for text in (rule.path, rule.key))
+        return rule.model_copy(update={"path": path, "key": key})
 
     def idempotency(self, endpoint: str) -> str:
         """How the endpoint makes a repeat harmless: upsert, header or none."""

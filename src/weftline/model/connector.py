@@ -202,11 +202,17 @@ class BulkRule(Document):
 class CursorRule(Document):
     """How only what is new since the last run is asked for. The cursor moves once the target has confirmed."""
 
-    path: str = field(title="Path", description="In a record, to the value that grows", example="updated_at")
+    path: str = field(
+        title="Path",
+        description="In a record, to the value that grows; may be a template over 'params', as the key may",
+        example="updated_at",
+    )
     parameter: Key = field(title="Parameter", description="The parameter that takes it", example="updated_since")
     type: Literal["datetime", "number", "text"] = field("datetime", title="Type")
     key: str = field(
-        "id", title="Key", description="Path to a record's id: those at the boundary are not taken twice"
+        "id",
+        title="Key",
+        description="Path to a record's id (several with commas): those at the boundary are not taken twice",
     )
     overlap_s: float = field(
         0.0, title="Overlap", description="Seconds asked for again, for records that arrive late", ge=0

@@ -89,7 +89,7 @@ class ConnectorShape(EffectShape):
         size = 0
         started = time.monotonic()
         try:
-            chain = await self._chain(context, session, source, cursor)
+            chain = await self._chain(context, session, source, scope, cursor)
             filters, known = self.config.filters, None
             if isinstance(chain, CursorChain):
                 filters = {**filters, **chain.asks_for}
@@ -124,10 +124,16 @@ class ConnectorShape(EffectShape):
         return pulled
 
     async def _chain(
-        self, context: ShapeContext, session: Session, source: str, cursor: dict[str, Any] | None
+        self,
+        context: ShapeContext,
+        session: Session,
+        source: str,
+        scope: dict[str, Any],
+        cursor: dict[str, Any] | None,
     ) -> CursorChain | FilesChain | None:
         """What is known of earlier pulls, where an endpoint reads files or only what is new is wanted."""
-        rule = session.cursor_rule(self.config.endpoint) if self.config.incremental else None
+        endpoint, filters = self.config.endpoint, self.config.filters
+        rule = session.cursor_rule(endpoint, filters, scope) if self.config.incremental else None
         reads_files = session.reads_files(self.config.endpoint)
         if rule is None and not reads_files:
             return None

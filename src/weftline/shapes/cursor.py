@@ -6,6 +6,7 @@ records at the boundary, which the next pull will be sent again). The boundary i
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,6 +21,8 @@ from weftline.pagination.files import listed_in
 
 Json = dict[str, Any]
 
+_COMMA = re.compile(r"\s*,\s*(?![^\[]*\])")
+
 MOST_SEEN = 20_000
 """Keys of the boundary that are remembered; the oldest of more are forgotten, and may come again."""
 
@@ -30,7 +33,7 @@ class CursorChain:
     def __init__(self, rule: CursorRule, stored: Json | None, progress: Json | None) -> None:
         self._rule = rule
         self._path = compile_path(rule.path)
-        self._key = compile_path(rule.key)
+        self._key = [compile_path(path) for path in _COMMA.split(rule.key)]
         state = progress or {"from": None, "value": None, "seen": {}}
         if progress is None and stored is not None:
             state = {"from": self._before(stored["value"]), "value": stored["value"], "seen": stored["seen"]}
@@ -53,14 +56,14 @@ class CursorChain:
     def _new(self, records: list[Any]) -> list[Any]:
         fresh = []
         for record in records:
-            value, key = self._path.get(record, None), self._key.get(record, None)
-            if value is None or key is None:
+            value, keys = self._path.get(record, None), [path.get(record, None) for path in self._key]
+            if value is None or None in keys:
                 missing = self._rule.path if value is None else self._rule.key
                 raise UnreadableBodyError(
                     f"a record has no '{missing}', which the endpoint's cursor needs",
                     hint="see the cursor's path and key in the connector file",
                 )
-            value, text = _plain(value), to_text(key)
+            value, text = _plain(value), json.encode_text(keys) if len(keys) > 1 else to_text(keys[0])
             if self._seen.get(text) == value:
                 continue
             fresh.append(record)

@@ -1,18 +1,19 @@
 """What all database transports share: an engine of SQLAlchemy Core, driven from threads.
 
 ``QUERY`` reads within a transaction that only reads and is rolled back, ``EXECUTE``, ``INSERT`` and ``UPSERT`` write
-in one transaction of their own. Values are always bound. A kind says how to connect, how its server ends a statement
-in time, and what its errors mean.
+in one transaction of their own, a list of their bodies as well. Values are always bound. A kind says how to connect,
+how its server ends a statement in time, and what its errors mean.
 """
 
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from abc import abstractmethod
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, ClassVar, Literal, Self, TypeVar
@@ -20,13 +21,14 @@ from typing import Any, ClassVar, Literal, Self, TypeVar
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from weftline.errors import ConnectError, MissingExtraError, RemoteTimeoutError, TooLargeError
+from weftline.errors import ConnectError, MissingExtraError, RemoteTimeoutError, RequestRejectedError, TooLargeError
 from weftline.kernel import json
 from weftline.model import Document, Request, Response, Streamed, field
 from weftline.transports.base import Connections, Login, Transport
 from weftline.transports.policy import OutboundPolicy, checked_address
 from weftline.transports.sql_errors import Meaning, explained, said
-from weftline.transports.sql_requests import Execute, Insert, Query, Upsert, asked
+from weftline.transports.sql_many import each, together
+from weftline.transports.sql_requests import Execute, Query, Upsert, Write, asked
 from weftline.transports.sql_rows import BATCH, Rows
 from weftline.transports.sql_statements import query_text, run
 from weftline.transports.sql_tables import Tables
@@ -79,6 +81,7 @@ class SqlTransport(Transport):
         self.where = f"{config.host}:{config.port}"
         self._tables = Tables()
         self._engine: sa.Engine | None = None
+        self._lock = threading.Lock()
         self._folder: TemporaryDirectory[str] | None = None
         self._threads = ThreadPoolExecutor(config.pool_size, thread_name_prefix=self.kind)
 
@@ -128,12 +131,19 @@ class SqlTransport(Transport):
     # --- the contract ---
 
     async def send(self, request: Request) -> Response:
-        """Rows as a JSON list for QUERY; ``{"rows": n}`` for the verbs that write."""
+        """Rows as a JSON list for QUERY; ``{"rows": n}`` for the verbs that write.
+
+        To a list of bodies ``{"answers": [{"ok": true}, {"ok": false, "message": ...}]}``: what the database refuses
+        of it keeps the rest from nothing.
+        """
         began = time.monotonic()
         wanted = asked(request)
         if isinstance(wanted, Query):
             async with self.open(request) as answer:
                 body = await self._whole(answer.pieces)
+        elif isinstance(wanted, list):
+            answers = await self._in_thread(request.timeout_s, lambda: self._write_all(wanted, request.timeout_s))
+            body = json.encode({"answers": answers})
         else:
             rows = await self._in_thread(request.timeout_s, lambda: self._write(wanted, request.timeout_s))
             body = json.encode({"rows": rows})
@@ -182,16 +192,18 @@ class SqlTransport(Transport):
     @property
     def engine(self) -> sa.Engine:
         """The engine, made when it is first asked for; :class:`MissingExtraError` without its driver."""
-        if self._engine is None:
-            try:
-                self._engine = sa.create_engine(
-                    self.url(), pool_size=self.config.pool_size, max_overflow=0, pool_timeout=self.config.timeout_s,
-                    pool_pre_ping=True, pool_recycle=1800, hide_parameters=True, **self.engine_options(),
-                )  # fmt: skip
-            except ModuleNotFoundError:
-                raise MissingExtraError(self.extra, self.title) from None
-            sa.event.listen(self._engine, "do_connect", self._connect)
-        return self._engine
+        with self._lock:
+            if self._engine is None:
+                try:
+                    self._engine = sa.create_engine(
+                        self.url(), pool_size=self.config.pool_size, max_overflow=0, pool_pre_ping=True,
+                        pool_timeout=self.config.timeout_s, pool_recycle=1800, hide_parameters=True,
+                        **self.engine_options(),
+                    )  # fmt: skip
+                except ModuleNotFoundError:
+                    raise MissingExtraError(self.extra, self.title) from None
+                sa.event.listen(self._engine, "do_connect", self._connect)
+            return self._engine
 
     def _connect(self, dialect: sa.Dialect, record: Any, places: Any, arguments: dict[str, Any]) -> Any:
         """A connection for the pool, to an address that was held against the policy just now."""
@@ -211,14 +223,35 @@ class SqlTransport(Transport):
         statement, values = query_text(wanted.sql, wanted.values, connection.dialect)
         return connection.execute(statement, values, execution_options=options)
 
-    def _write(self, wanted: Execute | Insert | Upsert, timeout_s: float) -> int:
-        with self.engine.begin() as connection:
+    def _write(self, wanted: Write, timeout_s: float) -> int:
+        with self._writing([wanted]), self.engine.begin() as connection:
             self.begin(connection, timeout_s, reads=False)
-            if isinstance(wanted, Execute):
-                return run(connection, wanted)
-            if isinstance(wanted, Upsert):
-                return self._tables.upsert(connection, wanted)
-            return self._tables.insert(connection, wanted)
+            return self._do(connection, wanted)
+
+    def _write_all(self, wanted: list[Write], timeout_s: float) -> list[dict[str, Any]]:
+        """All of them with as few statements as can be; if one is refused, each for itself."""
+        try:
+            with self._writing(wanted), self.engine.begin() as connection:
+                self.begin(connection, timeout_s, reads=False)
+                for one in together(wanted):
+                    self._do(connection, one)
+                return [{"ok": True} for _ in wanted]
+        except RequestRejectedError:
+            pass
+        with self._writing(wanted), self.engine.begin() as connection:
+            self.begin(connection, timeout_s, reads=False)
+            return each(connection, wanted, self._do, self._writing)
+
+    def _do(self, connection: sa.Connection, wanted: Write) -> int:
+        if isinstance(wanted, Execute):
+            return run(connection, wanted)
+        if isinstance(wanted, Upsert):
+            return self._tables.upsert(connection, wanted)
+        return self._tables.insert(connection, wanted)
+
+    def _writing(self, wanted: list[Write]) -> AbstractContextManager[None]:
+        """Errors explained. What the server refused of rows it has taken back; a statement may commit by itself."""
+        return explained(self.where, self.meaning, undone=not any(isinstance(one, Execute) for one in wanted))
 
     async def _in_thread(self, timeout_s: float, work: Callable[[], T]) -> T:
         """Work of a thread, its errors explained. Cancelled, or out of time, the thread comes to its own end."""

@@ -26,8 +26,13 @@ HINTS: Mapping[type[WeftlineError], str] = {
 
 
 @contextmanager
-def explained(where: str, meaning: Callable[[BaseException], Meaning | None]) -> Iterator[None]:
-    """Errors of the driver and of SQLAlchemy as what they mean; ``meaning`` knows the driver's numbers."""
+def explained(
+    where: str, meaning: Callable[[BaseException], Meaning | None], *, undone: bool = False
+) -> Iterator[None]:
+    """Errors of the driver and of SQLAlchemy as what they mean; ``meaning`` knows the driver's numbers.
+
+    ``undone``: what the server itself refuses, it has also taken back, so that a repeat repeats nothing.
+    """
     try:
         yield
     except sa.exc.DBAPIError as error:
@@ -38,7 +43,9 @@ def explained(where: str, meaning: Callable[[BaseException], Meaning | None]) ->
             kind = RequestRejectedError
         else:
             kind = RequestRejectedError if isinstance(error, sa.exc.NotSupportedError) else RemoteFaultError
-        raise said(meaning(cause) or kind, where, cause) from None
+        kind = meaning(cause) or kind
+        refused = not error.connection_invalidated and kind is not ConnectError
+        raise said(kind, where, cause, unsent=undone and refused) from None
     except sa.exc.TimeoutError:
         raise ConnectError(
             f"no connection to {where}: all of ours are busy",

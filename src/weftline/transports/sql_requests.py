@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Self, cast
 
 from pydantic import BeforeValidator, ValidationError, model_validator
 
@@ -23,12 +23,17 @@ Key = Annotated[list[str], BeforeValidator(_columns)]
 
 
 class Query(Document):
-    """Rows to read: by a statement, or of a table in the order of a key, after a row of it."""
+    """Rows to read: by a statement, or of a table in the order of a key, after a row of it.
+
+    Of a table also those alone whose column ``changed`` is at least ``since``, in that column's order.
+    """
 
     sql: str = field("", title="Statement")
     values: Row = field(dict, title="Values", description="Of a table: limit, and after (or after_<column>)")
     table: str = field("", title="Table")
     key: Key = field(list, title="Key")
+    changed: str = field("", title="Changed", description="The column that grows when a row is added or changed")
+    since: Any = field(None, title="Since", description="The least value of that column; null: whatever it has")
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Self:
@@ -36,7 +41,14 @@ class Query(Document):
             raise ValueError("give either 'sql' or 'table'")
         if self.table and not self.key:
             raise ValueError("'table' needs 'key', the columns to read it by")
+        if self.changed and not self.table:
+            raise ValueError("'changed' is for a table; a statement says by itself what it reads")
         return self
+
+    @property
+    def order(self) -> list[str]:
+        """The columns that a table is read by, each once."""
+        return list(dict.fromkeys([self.changed, *self.key] if self.changed else self.key))
 
 
 class Execute(Document):
@@ -59,7 +71,8 @@ class Upsert(Insert):
     key: Key = field(title="Key", min_length=1)
 
 
-Asked = Query | Execute | Insert | Upsert
+Write = Execute | Insert | Upsert
+Asked = Query | Write | list[Write]
 VERBS: dict[str, type[Query | Execute | Insert | Upsert]] = {
     "QUERY": Query,
     "EXECUTE": Execute,
@@ -69,14 +82,20 @@ VERBS: dict[str, type[Query | Execute | Insert | Upsert]] = {
 
 
 def asked(request: Request) -> Asked:
-    """What is asked; :class:`RequestRejectedError` for a verb or a body that is not one of ours."""
+    """What is asked; :class:`RequestRejectedError` for a verb or a body that is not one of ours.
+
+    A list of bodies is for the verbs that write: all of them, in one transaction.
+    """
     form = VERBS.get(request.method)
     if form is None:
         raise RequestRejectedError(
             f"a database does not know the method {request.method}", hint=f"use one of {', '.join(VERBS)}"
         )
     try:
-        return form.model_validate(json.decode(request.body or b"{}"))
+        body = json.decode(request.body or b"{}")
+        if isinstance(body, list) and form is not Query:
+            return cast("list[Write]", [form.model_validate(one) for one in body])
+        return form.model_validate(body)
     except ValidationError as error:
         raise RequestRejectedError(f"the body of {request.method} is wrong: {explain(error)}") from None
     except json.JSONError as error:

@@ -52,12 +52,18 @@ class Tables:
         return len(asked.rows)
 
     def page(self, connection: sa.Connection, asked: Query) -> sa.Select[Any]:
-        """The rows of a table that stand after a row, in the order of a key."""
-        table = self.find(connection, asked.table, asked.key)
-        _must_be_unique(connection, table, asked.key)
-        columns = [table.c[name] for name in asked.key]
-        names = ["after"] if len(columns) == 1 else [f"after_{name}" for name in asked.key]
+        """The rows of a table that stand after a row, in the order of a key; or those that are new, as they came."""
+        table = self.find(connection, asked.table, asked.order)
+        # A view has no keys that a database would know of: there the author's word is what we have.
+        if not _is_view(connection, table):
+            _must_be_unique(connection, table, asked.key)
+        columns = [table.c[name] for name in asked.order]
+        names = ["after"] if len(columns) == 1 else [f"after_{name}" for name in asked.order]
         select = sa.select(table).order_by(*columns)
+        if asked.changed:
+            changed = table.c[asked.changed]
+            new = changed.is_not(None) if asked.since is None else changed >= bound(asked.since, changed)
+            select = select.where(new)
         given = [asked.values.get(name) for name in names]
         if None not in given:
             select = select.where(_beyond(columns, given))
@@ -66,11 +72,22 @@ class Tables:
     def _grouped(
         self, connection: sa.Connection, asked: Insert, key: Sequence[str] = ()
     ) -> Iterable[tuple[sa.Table, list[Row]]]:
-        """The rows as the columns' types want them, in groups of the same columns, in their order otherwise."""
-        groups: dict[frozenset[str], list[Row]] = {}
+        """The rows as the columns' types want them, in groups of the same columns, in their order otherwise.
+
+        Where a key stands twice only neighbours are grouped, so that the last row has the last word.
+        """
+        groups: list[tuple[frozenset[str], list[Row]]] = []
+        place: dict[frozenset[str], list[Row]] = {}
+        repeats = len({repr([row.get(name) for name in key]) for row in asked.rows}) < len(asked.rows)
         for row in asked.rows:
-            groups.setdefault(frozenset(row), []).append(row)
-        for columns, rows in groups.items():
+            columns = frozenset(row)
+            if columns not in place:
+                if key and repeats:
+                    place.clear()
+                place[columns] = []
+                groups.append((columns, place[columns]))
+            place[columns].append(row)
+        for columns, rows in groups:
             table = self.find(connection, asked.table, [*rows[0], *key])
             if not columns:
                 raise RequestRejectedError(f"a row for the table '{asked.table}' is empty")
@@ -90,6 +107,12 @@ def _reflected(connection: sa.Connection, name: str) -> sa.Table:
         raise RequestRejectedError(
             f"there is no table '{name}'", hint=did_you_mean(short, known), context={"status": 404}
         ) from None
+
+
+def _is_view(connection: sa.Connection, table: sa.Table) -> bool:
+    if "view" not in table.info:
+        table.info["view"] = table.name in sa.inspect(connection).get_view_names(table.schema)
+    return bool(table.info["view"])
 
 
 def _must_be_unique(connection: sa.Connection, table: sa.Table, key: Sequence[str]) -> None:

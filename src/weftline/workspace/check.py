@@ -143,6 +143,8 @@ async def _prove(session: Session) -> None:
         raise RemoteTimeoutError(
             f"the check of '{session.instance.name}' had no answer after {CHECK_S:.0f} s", hint="try again later"
         ) from None
+    finally:
+        await session.close()
 
 
 def _open(
