@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -11,6 +12,7 @@ from pydantic import TypeAdapter
 
 from tests.api.conftest import FLOW, Acme, Server
 from weftline.api.answers.connectors import (
+    CatalogProblem,
     ChangesAnswer,
     ConnectorAnswer,
     ConnectorRow,
@@ -261,6 +263,17 @@ async def test_lookups_and_workspaces(server: Server, acme: Acme) -> None:
     assert exported["instances"][0]["credentials"] == {"token": "${env:ACME_UK_TOKEN}"}
     wrong = await call("POST", "/api/workspace/plan", {"document": {"flowz": []}}, status=422)
     assert "document.flowz" in wrong["message"]
+
+
+async def test_a_connector_file_that_cannot_be_used_is_named(server: Server, catalog: Path) -> None:
+    assert read(list[CatalogProblem], await server.call("GET", "/api/catalog/problems")) == []
+    broken = catalog / "broken"
+    broken.mkdir()
+    (broken / "connector.yaml").write_text("slug: broken\nversion: 1.0.0\ntitel: Broken\n")
+    found = read(list[CatalogProblem], await server.call("GET", "/api/catalog/problems"))
+    assert [one["slug"] for one in found] == ["broken"]
+    assert "titel" in found[0]["message"]
+    assert "broken" not in [row["slug"] for row in await server.call("GET", "/api/marketplace")]
 
 
 async def test_the_icon_is_harmless_by_itself(server: Server) -> None:

@@ -14,6 +14,7 @@ from weftline.api.answers.base import ProblemAnswer
 from weftline.api.guard import COOKIE, Guard, person_of
 from weftline.api.rooms import Rooms
 from weftline.api.routes import (
+    catalog,
     connectors,
     consent,
     deliveries,
@@ -38,6 +39,7 @@ _GUARDED: tuple[APIRouter, ...] = (
     keys.router,
     summary.router,
     marketplace.router,
+    catalog.router,
     connectors.router,
     instances.router,
     flows.router,

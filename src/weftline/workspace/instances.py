@@ -223,6 +223,8 @@ def instance_row(row: InstanceRow, connector: Connector, in_use: list[Use]) -> J
         "health": row.health,
         "health_message": row.health_message,
         "checked_at": row.checked_at,
+        "quota_group": row.document.quota_group,
+        "pool": row.document.pool,
         "used_by": uses_of_instance(in_use, row.document.name),
     }
 

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { get, query } from "./client";
 import type {
+  CatalogProblem,
   Changes,
   ConnectorDetail,
   ConnectorRow,
@@ -51,6 +52,13 @@ export const useMarketplace = (search: string, category: string) =>
     queryKey: [...connectorKeys.marketplace, search, category],
     queryFn: () => get<MarketplaceRow[]>(`/marketplace${query({ search, category })}`),
     placeholderData: keepPreviousData,
+  });
+
+/** Connector files that cannot be used: the marketplace does not show them. */
+export const useCatalogProblems = () =>
+  useQuery({
+    queryKey: [...connectorKeys.marketplace, "problems"],
+    queryFn: () => get<CatalogProblem[]>("/catalog/problems"),
   });
 
 export const useMarketplaceEntry = (slug: string) =>

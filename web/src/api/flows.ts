@@ -1,8 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { get } from "./client";
-import type { FlowDetail, FlowRow, Kinds, LookupRow } from "./types";
+import type { Cursor, FlowDetail, FlowRow, Kinds } from "./types";
 
-export const flowKeys = { all: ["flows"], one: (id: string) => ["flows", id] } as const;
+export const flowKeys = {
+  all: ["flows"],
+  one: (id: string) => ["flows", id],
+  cursors: (id: string) => ["flows", id, "cursors"],
+} as const;
 
 /** What a change to a flow puts out of date. */
 export const flowsStale = [flowKeys.all, ["instances"], ["connectors"], ["summary"]];
@@ -12,6 +16,14 @@ export const useFlows = (enabled = true) =>
 
 export const useFlow = (id: string) =>
   useQuery({ queryKey: flowKeys.one(id), queryFn: () => get<FlowDetail>(`/flows/${id}`) });
+
+/** Where the flow's incremental pulls left off. */
+export const useCursors = (id: string) =>
+  useQuery({
+    queryKey: flowKeys.cursors(id),
+    queryFn: () => get<Cursor[]>(`/flows/${id}/cursors`),
+    refetchInterval: 5000,
+  });
 
 export type Room = "shapes" | "auth" | "transforms" | "triggers" | "functions";
 
@@ -23,6 +35,3 @@ export const useKinds = (room: Room, enabled = true) =>
     staleTime: Number.POSITIVE_INFINITY,
     enabled,
   });
-
-export const useLookups = (enabled = true) =>
-  useQuery({ queryKey: ["lookups"], queryFn: () => get<LookupRow[]>("/lookups"), enabled });

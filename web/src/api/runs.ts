@@ -19,7 +19,23 @@ export const useRuns = (filter: RunFilter, refetchInterval = 2500) =>
   });
 
 export const useRun = (id: string) =>
-  useQuery({ queryKey: runKeys.one(id), queryFn: () => get<RunDetail>(`/runs/${id}`) });
+  useQuery({
+    queryKey: runKeys.one(id),
+    queryFn: () => get<RunDetail>(`/runs/${id}`),
+    // No live stream tells when a parked run is let go on.
+    refetchInterval: (found) => (found.state.data?.status === "parked" ? 2000 : false),
+  });
+
+/** The run that went on with this one, if any: looked for again and again while it is parked. */
+export const useFollowing = (run: RunDetail) =>
+  useQuery({
+    queryKey: [...runKeys.one(run.id), "following"],
+    queryFn: async () => {
+      const newest = await get<RunRow[]>(`/runs${query({ flow: run.flow_id, limit: 200 })}`);
+      return newest.find((row) => row.retry_of === run.id) ?? null;
+    },
+    refetchInterval: (found) => (run.status === "parked" && !found.state.data ? 2000 : false),
+  });
 
 /** Lines of a run's log, as far as one page reaches; live lines come by the stream. */
 export const useRunEvents = (id: string) =>

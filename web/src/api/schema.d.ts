@@ -248,6 +248,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/catalog/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Catalog Problems
+         * @description Connector files that cannot be used, and why: the marketplace does not show them.
+         */
+        get: operations["list_catalog_problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/connectors": {
         parameters: {
             query?: never;
@@ -511,6 +531,30 @@ export interface paths {
          * @description Remove a flow; its runs stay. Refused while runs are under way.
          */
         delete: operations["remove_flow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/flows/{flow_id}/cursors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Cursors
+         * @description Where the flow's incremental pulls left off.
+         */
+        get: operations["list_cursors"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget Cursors
+         * @description Let the next run pull everything again, of one step or of all.
+         */
+        delete: operations["forget_cursors"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1161,6 +1205,21 @@ export interface components {
             result: string;
         };
         /**
+         * CatalogProblem
+         * @description A connector file that cannot be used.
+         */
+        CatalogProblem: {
+            /**
+             * Slug
+             * @description Its folder in the catalog
+             */
+            slug: string;
+            /** Message */
+            message: string;
+            /** Hint */
+            hint: string;
+        };
+        /**
          * ChangePassword
          * @description The current password and the new one.
          */
@@ -1417,13 +1476,29 @@ export interface components {
             message: string;
         };
         /**
+         * CursorAnswer
+         * @description Where an incremental pull of a step left off at an instance.
+         */
+        CursorAnswer: {
+            /** Step Id */
+            step_id: string;
+            /** Instance */
+            instance: string;
+            /** Value */
+            value: unknown;
+            /** Run Id */
+            run_id: string;
+            /** Updated At */
+            updated_at: string;
+        };
+        /**
          * CursorRule
          * @description How only what is new since the last run is asked for. The cursor moves once the target has confirmed.
          */
         CursorRule: {
             /**
              * Path
-             * @description In a record, to the value that grows
+             * @description In a record, to the value that grows; may be a template over 'params', as the key may
              * @example updated_at
              */
             path: string;
@@ -1441,7 +1516,7 @@ export interface components {
             type: "datetime" | "number" | "text";
             /**
              * Key
-             * @description Path to a record's id: those at the boundary are not taken twice
+             * @description Path to a record's id (several with commas): those at the boundary are not taken twice
              * @default id
              */
             key: string;
@@ -1912,6 +1987,14 @@ export interface components {
             document: components["schemas"]["Flow"];
         };
         /**
+         * Forgotten
+         * @description How many were forgotten.
+         */
+        Forgotten: {
+            /** Forgotten */
+            forgotten: number;
+        };
+        /**
          * FoundDelivery
          * @description A delivery of any run.
          */
@@ -2057,6 +2140,11 @@ export interface components {
              */
             rate_limit?: components["schemas"]["RateLimit"] | null;
             /**
+             * Quota group
+             * @description Instances of one connector with the same group share one rate limit, as one account's quota
+             */
+            quota_group?: string | null;
+            /**
              * Connection pool
              * @description Name of a pool that several instances may share
              */
@@ -2096,6 +2184,16 @@ export interface components {
             health_message: string;
             /** Checked At */
             checked_at: string | null;
+            /**
+             * Quota Group
+             * @description Instances of the connector in the same group share one rate limit
+             */
+            quota_group: string | null;
+            /**
+             * Pool
+             * @description Instances in the same pool share its connections
+             */
+            pool: string | null;
             /** Used By */
             used_by: components["schemas"]["FlowUse"][];
         };
@@ -2128,6 +2226,16 @@ export interface components {
             health_message: string;
             /** Checked At */
             checked_at: string | null;
+            /**
+             * Quota Group
+             * @description Instances of the connector in the same group share one rate limit
+             */
+            quota_group: string | null;
+            /**
+             * Pool
+             * @description Instances in the same pool share its connections
+             */
+            pool: string | null;
             /** Used By */
             used_by: components["schemas"]["FlowUse"][];
             document: components["schemas"]["Instance"];
@@ -2172,6 +2280,11 @@ export interface components {
              * @description None: the connector's own
              */
             rate_limit?: components["schemas"]["RateLimit"] | null;
+            /**
+             * Quota group
+             * @description Instances of one connector with the same group share one rate limit, as one account's quota
+             */
+            quota_group?: string | null;
             /**
              * Connection pool
              * @description Name of a pool that several instances may share
@@ -2311,6 +2424,12 @@ export interface components {
              * @enum {string}
              */
             form: "used/limit" | "remaining";
+            /**
+             * Reset
+             * @description A header that tells when there are calls again: seconds, seconds since 1970, or a date
+             * @example X-Acme-Reset
+             */
+            reset?: string | null;
         };
         /**
          * Link
@@ -2518,7 +2637,7 @@ export interface components {
             type: "text" | "number" | "boolean" | "datetime" | "sql" | "json";
             /**
              * Place
-             * @description Where the value goes and its name there
+             * @description Where the value goes and its name there; '*' in query or header: an object's own names
              * @example {
              *       "query": "updated_at_min"
              *     }
@@ -3597,6 +3716,35 @@ export interface operations {
             };
         };
     };
+    list_catalog_problems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CatalogProblem"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     list_connectors: {
         parameters: {
             query?: never;
@@ -4177,6 +4325,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    list_cursors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CursorAnswer"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    forget_cursors: {
+        parameters: {
+            query?: {
+                step?: string | null;
+            };
+            header?: never;
+            path: {
+                flow_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Forgotten"];
+                };
             };
             /** @description A problem */
             default: {

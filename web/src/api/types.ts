@@ -23,6 +23,7 @@ export type ConnectorDocument = Schemas["Connector"];
 export type Endpoint = Schemas["Endpoint"];
 export type Variable = Schemas["Variable"];
 export type Parameter = Schemas["Parameter"];
+export type CatalogProblem = Schemas["CatalogProblem"];
 export type Changes = Schemas["ChangesAnswer"];
 
 export type InstanceRow = Schemas["InstanceAnswer"];
@@ -41,6 +42,8 @@ export type Port = Schemas["PortAnswer"];
 export type Kind = Schemas["KindAnswer"];
 export type Kinds = Record<string, Kind>;
 export type LookupRow = Schemas["LookupRow"];
+export type Lookup = Schemas["LookupAnswer"];
+export type Cursor = Schemas["CursorAnswer"];
 
 /** A step as the canvas edits it: the shape's own config stands beside the known keys. */
 export interface Step {

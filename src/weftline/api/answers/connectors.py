@@ -31,6 +31,14 @@ class MarketplaceEntry(MarketplaceRow):
     readme: str
 
 
+class CatalogProblem(Answer):
+    """A connector file that cannot be used."""
+
+    slug: str = Field(description="Its folder in the catalog")
+    message: str
+    hint: str
+
+
 class ConnectorRow(Answer):
     """An installed connector with its instances."""
 

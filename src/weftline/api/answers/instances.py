@@ -31,6 +31,8 @@ class InstanceAnswer(Answer):
     health: Health
     health_message: str
     checked_at: str | None
+    quota_group: str | None = Field(description="Instances of the connector in the same group share one rate limit")
+    pool: str | None = Field(description="Instances in the same pool share its connections")
     used_by: list[FlowUse]
 
 
