@@ -37,11 +37,25 @@ const dark: MantineColorsTuple = [
   "#0e0f12",
 ];
 
+/** Dark enough at 5 and 6 for white words on a button, in both schemes. */
+const red: MantineColorsTuple = [
+  "#fdeeee",
+  "#fbdcdc",
+  "#f5b5b6",
+  "#ef8b8d",
+  "#e5484d",
+  "#d33a3f",
+  "#c62a2f",
+  "#a92227",
+  "#8b1d21",
+  "#641518",
+];
+
 /** One accent, neutral greys; status colours stand for status only. */
 export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 6, dark: 5 },
-  colors: { accent, gray: grey, dark },
+  colors: { accent, gray: grey, dark, red },
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
   fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, Menlo, monospace",
   fontSizes: { xs: "12px", sm: "13px", md: "14px", lg: "16px", xl: "20px" },

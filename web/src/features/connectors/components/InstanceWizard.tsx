@@ -129,6 +129,7 @@ function Steps({ connector, detail, begin, onClose }: StepsProps) {
           back={back}
           next={next}
           isUnfolded={begin === "settings"}
+          savedName={detail?.name}
         />
       )}
       {step === "method" && option && (

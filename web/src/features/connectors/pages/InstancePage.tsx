@@ -5,7 +5,7 @@ import { Link, useParams } from "react-router";
 import { useConnector, useInstance } from "../../../api/connectors";
 import type { ConnectorDocument, InstanceDetail } from "../../../api/types";
 import { ConnectorIcon } from "../../../kit/ConnectorIcon";
-import { type Fact, Facts } from "../../../kit/Facts";
+import { Facts } from "../../../kit/Facts";
 import { Empty, ErrorNote } from "../../../kit/Note";
 import { plural } from "../../../kit/numbers";
 import { Card, Page } from "../../../kit/Page";
@@ -15,6 +15,7 @@ import { Time } from "../../../kit/Time";
 import { Authorise } from "../components/Authorise";
 import { InstanceActions } from "../components/InstanceActions";
 import { InstanceHealth } from "../components/InstanceHealth";
+import { InstanceSettings } from "../components/InstanceSettings";
 import { InstanceWizard, type WizardStep } from "../components/InstanceWizard";
 import { useCheck } from "../useCheck";
 
@@ -93,7 +94,7 @@ function InstanceView({ instance, connector }: ViewProps) {
         <div style={{ display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(360px, 1fr))", gap: 16 }}>
           <Access instance={instance} connector={connector} onChange={() => setEditing("credentials")} />
           <Card title="Settings" aside={edit}>
-            <Facts items={settingsOf(instance, connector)} />
+            <InstanceSettings instance={instance} connector={connector} />
           </Card>
         </div>
         <Uses instance={instance} />
@@ -165,29 +166,6 @@ function Access({ instance, connector, onChange }: ViewProps & { onChange: () =>
       )}
     </Card>
   );
-}
-
-function settingsOf(instance: InstanceDetail, connector: ConnectorDocument): Fact[] {
-  const { document } = instance;
-  const pace = document.rate_limit ?? connector.pacing;
-  const values = document.variables ?? {};
-  const calls = pace && `${plural(pace.amount, "call")} a ${pace.unit ?? "second"}`;
-  return [
-    ...(connector.variables ?? [])
-      .filter((one) => values[one.key] !== undefined)
-      .map((one) => ({
-        word: one.title,
-        value: one.secret ? "Set and sealed" : <span className="mono">{String(values[one.key])}</span>,
-      })),
-    {
-      word: "Rate limit",
-      value: calls ? `${calls}${document.rate_limit ? "" : ", as the connector has it"}` : "None",
-    },
-    { word: "Concurrency", value: document.concurrency ? `${plural(document.concurrency, "call")} at once` : null },
-    { word: "Connection pool", value: document.pool },
-    { word: "Time zone", value: document.timezone ?? "UTC" },
-    { word: "Date format", value: document.date_format || "ISO 8601" },
-  ];
 }
 
 const flowsOf = (instance: InstanceDetail) => [...new Set(instance.used_by.map((use) => use.flow_id))];

@@ -1,19 +1,19 @@
-import { Button, Collapse, Group, NumberInput, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Collapse, Group, Select, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
-import type { InstanceDocument } from "../../../../api/types";
 import { Fold } from "../../../../kit/form/SchemaForm";
 import type { StepProps } from "./NameStep";
+import { PaceFields } from "./PaceFields";
 import { VariableField } from "./VariableField";
 
 const ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
-const UNITS = ["second", "minute", "hour", "day"];
 
 interface SettingsProps extends StepProps {
   isUnfolded?: boolean;
+  savedName?: string;
 }
 
 /** The connector's variables; what most people leave as it is stands behind a fold. */
-export function SettingsStep({ connector, document, patch, back, next, isUnfolded }: SettingsProps) {
+export function SettingsStep({ connector, document, patch, back, next, isUnfolded, savedName }: SettingsProps) {
   const variables = connector.variables ?? [];
   const values = document.variables ?? {};
   const [more, setMore] = useState(
@@ -66,13 +66,7 @@ export function SettingsStep({ connector, document, patch, back, next, isUnfolde
                 onChange={(event) => patch({ date_format: event.currentTarget.value })}
               />
             </Group>
-            <Pace
-              document={document}
-              patch={patch}
-              usual={
-                connector.pacing ? `${connector.pacing.amount} a ${connector.pacing.unit ?? "second"}` : "no limit"
-              }
-            />
+            <PaceFields connector={connector} document={document} savedName={savedName} patch={patch} />
           </Stack>
         </Collapse>
         <Group justify="space-between" mt="xs">
@@ -85,54 +79,5 @@ export function SettingsStep({ connector, document, patch, back, next, isUnfolde
         </Group>
       </Stack>
     </form>
-  );
-}
-
-interface PaceProps {
-  document: InstanceDocument;
-  patch: (change: Partial<InstanceDocument>) => void;
-  usual: string;
-}
-
-function Pace({ document, patch, usual }: PaceProps) {
-  const limit = document.rate_limit;
-  return (
-    <>
-      <Group grow align="flex-start">
-        <NumberInput
-          label="Rate limit"
-          description={`Empty: the connector's own, ${usual}`}
-          min={1}
-          value={limit?.amount ?? ""}
-          onChange={(amount) =>
-            patch({ rate_limit: amount === "" ? null : { amount: Number(amount), unit: limit?.unit ?? "second" } })
-          }
-        />
-        <Select
-          label="Calls per"
-          description="Calls over the limit wait"
-          data={UNITS}
-          disabled={!limit}
-          value={limit?.unit ?? "second"}
-          onChange={(unit) => limit && patch({ rate_limit: { ...limit, unit: (unit ?? "second") as "second" } })}
-        />
-      </Group>
-      <Group grow align="flex-start">
-        <NumberInput
-          label="Concurrency"
-          description="Calls under way at once; empty: no cap of its own"
-          min={1}
-          value={document.concurrency ?? ""}
-          onChange={(amount) => patch({ concurrency: amount === "" ? null : Number(amount) })}
-        />
-        <TextInput
-          label="Connection pool"
-          description="Instances that name the same pool share its cap"
-          placeholder="none"
-          value={document.pool ?? ""}
-          onChange={(event) => patch({ pool: event.currentTarget.value || null })}
-        />
-      </Group>
-    </>
   );
 }

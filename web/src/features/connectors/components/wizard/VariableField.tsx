@@ -27,7 +27,8 @@ interface Props {
 const isKeyText = (variable: VariableFacts) =>
   variable.example?.startsWith("-----BEGIN") ||
   variable.example?.includes("\n") ||
-  /(^|_)(private_key|certificate|cert|pem|ca)$/.test(variable.key);
+  /^PEM\b/.test(variable.help ?? "") ||
+  /(^|_)(private_key|client_key|certificate|cert|pem|ca)$/.test(variable.key);
 
 /** One field with the vendor's word for it, and where to find the value. */
 export function VariableField({ variable, value, onChange, isKept }: Props) {
