@@ -12,6 +12,7 @@ import { useTitle } from "../../../kit/Page";
 import * as edits from "../edits";
 import { useDraft } from "../useDraft";
 import { CanvasBar } from "./CanvasBar";
+import { CursorsPanel } from "./CursorsPanel";
 import { FlowHeader } from "./FlowHeader";
 import { FlowSettingsPanel } from "./FlowSettingsPanel";
 import { Problems } from "./Problems";
@@ -23,7 +24,7 @@ import { VersionsPanel } from "./VersionsPanel";
 import "../flows.css";
 
 /** What stands beside the canvas when no step is chosen. */
-export type Side = "versions" | "settings" | null;
+export type Side = "versions" | "settings" | "cursors" | null;
 
 interface Props {
   flow: FlowDetail;
@@ -153,6 +154,9 @@ export function Editor({ flow, kinds, names }: Props) {
         )}
         {!selected && side === "versions" && (
           <VersionsPanel flow={flow} stale={stale} isChanged={draft.isChanged} onClose={() => setSide(null)} />
+        )}
+        {!selected && side === "cursors" && (
+          <CursorsPanel flow={flow} document={document} kinds={kinds} names={names} onClose={() => setSide(null)} />
         )}
         {!selected && side === "settings" && (
           <FlowSettingsPanel flow={flow} document={document} change={change} onClose={() => setSide(null)} />

@@ -1,5 +1,13 @@
 import { ActionIcon, Button, Group, Menu, Switch, Tooltip } from "@mantine/core";
-import { IconActivity, IconAdjustments, IconDots, IconHistory, IconPlayerPlay, IconTrash } from "@tabler/icons-react";
+import {
+  IconActivity,
+  IconAdjustments,
+  IconBookmark,
+  IconDots,
+  IconHistory,
+  IconPlayerPlay,
+  IconTrash,
+} from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { useAction } from "../../../api/actions";
@@ -67,6 +75,16 @@ export function FlowHeader({ flow, draft, isSaving, isDeploying, onSave, onDeplo
             aria-label="Versions"
           >
             <IconHistory size={17} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label="Where it stands: what was last seen">
+          <ActionIcon
+            size="lg"
+            variant={side === "cursors" ? "light" : "subtle"}
+            onClick={() => toggleSide("cursors")}
+            aria-label="Where it stands"
+          >
+            <IconBookmark size={17} />
           </ActionIcon>
         </Tooltip>
         <Tooltip label="Settings and variables">

@@ -1,4 +1,4 @@
-import { Button, MultiSelect, NumberInput, Select, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, MultiSelect, NumberInput, Select, Skeleton, Stack, Switch, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { useConnector, useInstances } from "../../../api/connectors";
 import type { Endpoint } from "../../../api/types";
@@ -72,9 +72,18 @@ export function ConnectorEditor({ step, patch, errors }: EditorProps) {
         placeholder={slug ? "What to receive or send" : "Choose an instance first"}
         data={entityGroups(endpoints)}
         value={(step.endpoint as string) || null}
-        onChange={(value) => patch({ endpoint: value ?? undefined, filters: undefined })}
+        onChange={(value) => patch({ endpoint: value ?? undefined, filters: undefined, incremental: undefined })}
         error={errors.endpoint}
       />
+      {(endpoint?.cursor || Boolean(step.incremental)) && (
+        <Switch
+          label="Only what is new"
+          description={incrementalWords(endpoint)}
+          checked={Boolean(step.incremental)}
+          onChange={(event) => patch({ incremental: event.currentTarget.checked || undefined })}
+          error={errors.incremental}
+        />
+      )}
       {endpoint && <Filters endpoint={endpoint} step={step} patch={patch} errors={errors} />}
       {endpoint?.direction === "send" && (
         <NumberInput
@@ -90,7 +99,8 @@ export function ConnectorEditor({ step, patch, errors }: EditorProps) {
 }
 
 function Filters({ endpoint, step, patch, errors }: EditorProps & { endpoint: Endpoint }) {
-  const parameters = endpoint.parameters ?? [];
+  const own = step.incremental ? endpoint.cursor?.parameter : undefined;
+  const parameters = (endpoint.parameters ?? []).filter((one) => one.key !== own);
   const filters = (step.filters as Record<string, unknown> | undefined) ?? {};
   const set = (key: string, value: unknown) => {
     const { [key]: _, ...rest } = filters;
@@ -115,6 +125,14 @@ function Filters({ endpoint, step, patch, errors }: EditorProps & { endpoint: En
       ))}
     </>
   );
+}
+
+/** What the switch does, in terms of this endpoint. */
+function incrementalWords(endpoint: Endpoint | undefined): string {
+  const rule = endpoint?.cursor;
+  if (!rule) return "This endpoint cannot tell what is new: switch it off.";
+  const parameter = endpoint?.parameters?.find((one) => one.key === rule.parameter)?.title ?? rule.parameter;
+  return `The first run receives everything; each later one only what came after the newest “${rule.path}” of the last run that ended well. It fills “${parameter}” by itself.`;
 }
 
 function entityGroups(endpoints: Endpoint[]) {
