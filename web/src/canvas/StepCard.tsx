@@ -1,5 +1,5 @@
 import { Tooltip } from "@mantine/core";
-import { IconAlertTriangle, IconLoader2, IconPlayerPlay, IconPlus } from "@tabler/icons-react";
+import { IconAlertTriangle, IconClockPause, IconLoader2, IconPlayerPlay, IconPlus } from "@tabler/icons-react";
 import { Handle, type Node, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import { ConnectorIcon } from "../kit/ConnectorIcon";
@@ -13,6 +13,8 @@ export interface Counts {
   text: string;
   failed: string | null;
   isBusy: boolean;
+  /** A limit lets nothing through: until when in words, and why. */
+  wait?: { text: string; why: string } | null;
 }
 
 export interface StepData extends Record<string, unknown> {
@@ -68,7 +70,16 @@ export const StepCard = memo(function StepCard({ data, selected }: NodeProps<Nod
         ))}
       {counts && (
         <div className="counts" style={{ height: COUNTS_ROW, marginTop: many ? 5 : 0 }}>
-          {counts.isBusy && <IconLoader2 size={13} className="spin" color="var(--accent)" />}
+          {counts.wait ? (
+            <Tooltip label={counts.wait.why}>
+              <span className="waits">
+                <IconClockPause size={13} />
+                {counts.wait.text}
+              </span>
+            </Tooltip>
+          ) : (
+            counts.isBusy && <IconLoader2 size={13} className="spin" color="var(--accent)" />
+          )}
           <span>{counts.text}</span>
           {counts.failed && <span className="failed">{counts.failed}</span>}
         </div>

@@ -1,4 +1,4 @@
-import type { FlowDocument, RunDetail, RunRow, Step } from "../../api/types";
+import { errorRecord, type FlowDocument, type RunDetail, type RunRow, type Step } from "../../api/types";
 import { instancesOf } from "../../canvas/describe";
 import { joinNames } from "../../canvas/names";
 import { count, plural, span } from "../../kit/numbers";
@@ -50,7 +50,7 @@ export function runSentence(run: RunDetail): string {
         ? `Failed: ${arrived(run, noun, target)}.`
         : "Failed before the first record.";
     case "parked":
-      return `Parked until its instance is authorised again; ${arrived(run, noun, target)}.`;
+      return `Parked until ${parkedFor(run)} is authorised again; ${arrived(run, noun, target)}.`;
     case "stopped":
       return `Stopped; ${arrived(run, noun, target)}.`;
     default: {
@@ -63,6 +63,12 @@ export function runSentence(run: RunDetail): string {
       return `${arrived(run, noun, target)}${rest.length ? `, ${rest.join(", ")}` : ""}.`;
     }
   }
+}
+
+/** The instance that a person must let in. */
+function parkedFor(run: RunDetail): string {
+  const name = errorRecord(run.error)?.context?.instance;
+  return typeof name === "string" && name ? name : "its instance";
 }
 
 function arrived(run: RunDetail, noun: string, target: string): string {

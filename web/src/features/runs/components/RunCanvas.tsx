@@ -8,16 +8,20 @@ import { START } from "../../../canvas/graph";
 import { useNames } from "../../../canvas/names";
 import type { Counts } from "../../../canvas/StepCard";
 import { brief, count } from "../../../kit/numbers";
+import { clock } from "../../../kit/Time";
+import type { Wait } from "../waits";
 
 interface Props {
   run: RunDetail;
   isLive: boolean;
+  /** By step. */
+  waits: Record<string, Wait>;
   selected: string | null;
   onSelect: (id: string | null) => void;
 }
 
 /** The flow as it ran: counts on the cards and on the links, live. */
-export function RunCanvas({ run, isLive, selected, onSelect }: Props) {
+export function RunCanvas({ run, isLive, waits, selected, onSelect }: Props) {
   const kinds = useKinds("shapes");
   const names = useNames();
   const document = run.document as FlowDocument;
@@ -29,11 +33,13 @@ export function RunCanvas({ run, isLive, selected, onSelect }: Props) {
     const counts: Record<string, Counts> = {};
     const passed: Record<string, string> = {};
     for (const step of run.steps) {
-      counts[step.step_id] = countsOf(step, isLive);
+      counts[step.step_id] = countsOf(step, isLive, waits[step.step_id]);
       for (const [port, records] of Object.entries(step.ports)) passed[`${step.step_id}.${port}`] = brief(records);
     }
+    // A step that waits with its first call has counted nothing yet.
+    for (const [id, wait] of Object.entries(waits)) counts[id] ??= { text: "", failed: null, ...busy(true, wait) };
     return { counts, passed };
-  }, [run.steps, isLive]);
+  }, [run.steps, isLive, waits]);
   const height = Math.max(210, Math.min(420, 150 + rowsOf(document) * 90));
   return (
     <section className="card" style={{ height, overflow: "hidden" }}>
@@ -65,22 +71,27 @@ function rowsOf(document: FlowDocument): number {
   return Math.max(1, ...leaving.values());
 }
 
-function countsOf(step: RunStep, isLive: boolean): Counts {
+const busy = (isBusy: boolean, wait: Wait | undefined) => ({
+  isBusy,
+  wait: isBusy && wait ? { text: `until ${clock(wait.until, true)}`, why: wait.reason } : null,
+});
+
+function countsOf(step: RunStep, isLive: boolean, wait: Wait | undefined): Counts {
   const failed = step.failed || step.error ? `${count(step.failed)} failed` : null;
-  const isBusy = isLive && step.ended_at === null;
+  const state = busy(isLive && step.ended_at === null, wait);
   if (step.sent || step.confirmed || step.skipped) {
     const skipped = step.skipped ? `, ${count(step.skipped)} already there` : "";
-    return { text: `${count(step.confirmed)} of ${count(step.records_in)} confirmed${skipped}`, failed, isBusy };
+    return { text: `${count(step.confirmed)} of ${count(step.records_in)} confirmed${skipped}`, failed, ...state };
   }
-  if (step.dropped) return { text: `${count(step.records_out)} on, ${count(step.dropped)} out`, failed, isBusy };
+  if (step.dropped) return { text: `${count(step.records_out)} on, ${count(step.dropped)} out`, failed, ...state };
   if (!step.records_in && step.requests)
-    return { text: `${count(step.records_out)} in ${count(step.requests)} requests`, failed, isBusy };
+    return { text: `${count(step.records_out)} in ${count(step.requests)} requests`, failed, ...state };
   return {
     text:
       step.records_in === step.records_out
         ? `${count(step.records_out)} records`
         : `${count(step.records_in)} in, ${count(step.records_out)} out`,
     failed,
-    isBusy,
+    ...state,
   };
 }

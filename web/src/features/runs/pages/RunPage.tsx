@@ -12,6 +12,7 @@ import { Status } from "../../../kit/Status";
 import { Time } from "../../../kit/Time";
 import { Deliveries } from "../components/Deliveries";
 import { Log } from "../components/Log";
+import { Parked, waitsForConsent } from "../components/Parked";
 import { Payloads } from "../components/Payloads";
 import { Requests } from "../components/Requests";
 import { RunCanvas } from "../components/RunCanvas";
@@ -20,6 +21,7 @@ import { RunFigures } from "../components/RunFigures";
 import { Sources } from "../components/Sources";
 import { Waiting } from "../components/Waiting";
 import { useLive } from "../useLive";
+import { useWaits, type Wait } from "../waits";
 import { isOver, runSentence } from "../words";
 
 const CRUMBS = [{ to: "/runs", label: "Runs" }];
@@ -47,6 +49,7 @@ export function RunPage() {
 
 function RunView({ run }: { run: RunDetail }) {
   const live = useLive(run.id);
+  const waits = useWaits(run, live.lines);
   const [params, setParams] = useSearchParams();
   const isUnderWay = !isOver(run.status);
   const step = params.get("step");
@@ -65,11 +68,15 @@ function RunView({ run }: { run: RunDetail }) {
       name={`Run of ${run.flow_name}`}
       crumbs={[...CRUMBS, { to: `/flows/${run.flow_id}`, label: run.flow_name }]}
       title={runSentence(run)}
-      lead={<Lead run={run} />}
+      lead={<Lead run={run} wait={waits.run} />}
       actions={<Actions run={run} />}
     >
       <Stack>
-        <RunError run={run} onStep={(id) => set({ step: id })} />
+        {waitsForConsent(run) ? (
+          <Parked run={run} onStep={(id) => set({ step: id })} />
+        ) : (
+          <RunError run={run} onStep={(id) => set({ step: id })} />
+        )}
         <div className="card">
           <div style={{ padding: "16px 20px" }}>
             <RunFigures run={run} points={live.points} />
@@ -77,7 +84,13 @@ function RunView({ run }: { run: RunDetail }) {
           {run.sources.length > 0 && <Sources run={run} />}
         </div>
         {run.document && (
-          <RunCanvas run={run} isLive={isUnderWay} selected={step} onSelect={(id) => set({ step: id })} />
+          <RunCanvas
+            run={run}
+            waits={waits.steps}
+            isLive={isUnderWay}
+            selected={step}
+            onSelect={(id) => set({ step: id })}
+          />
         )}
         <div className="card">
           <Tabs value={tab} onChange={(value) => set({ tab: value })} keepMounted={false}>
@@ -127,11 +140,11 @@ function RunView({ run }: { run: RunDetail }) {
   );
 }
 
-function Lead({ run }: { run: RunDetail }) {
+function Lead({ run, wait }: { run: RunDetail; wait: Wait | null }) {
   return (
     <Group gap={10} mt={4}>
       <Status of={run.status} />
-      <Waiting run={run} />
+      <Waiting wait={wait} />
       <span>
         version {run.version}, started by {run.trigger} <Time at={run.queued_at} />
       </span>
@@ -172,7 +185,7 @@ function Actions({ run }: { run: RunDetail }) {
       <Button variant="default" component={Link} to={`/flows/${run.flow_id}`}>
         Open flow
       </Button>
-      {run.status !== "success" && (
+      {run.status !== "success" && run.status !== "parked" && (
         <Button
           leftSection={<IconRefresh size={14} />}
           loading={retry.isPending}
