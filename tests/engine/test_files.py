@@ -85,6 +85,21 @@ async def test_a_file_is_moved_once_its_records_are_kept(opened: App, acme: Acme
     assert (nothing_new["status"], nothing_new["pulled"]) == ("success", 0)
 
 
+async def test_a_file_that_could_not_be_put_away_is_not_read_by_another_run(opened: App, acme: Acme) -> None:
+    folder = Folder(opened, "Stuck")
+    flow_id = await folder.flow(acme, after="move", move_to="../../outside")
+    await folder.ask("WRITE", "in/a.csv", b"id\nS1\nS2\n")
+    failed = await folder.run(flow_id)
+    assert (failed["status"], failed["confirmed"]) == ("failed", 2)
+    sent = len(acme.bulks)
+    other = await folder.run(flow_id)
+    assert (other["status"], other["pulled"], len(acme.bulks)) == ("success", 0, sent)
+    again = await folder.end(await folder.engine.retry(failed["id"]))
+    assert (again["status"], len(acme.bulks)) == ("failed", sent)
+    await folder.ask("WRITE", "in/a.csv", b"id\nS1\nS3\n")  # the next file of that name
+    assert (await folder.run(flow_id))["confirmed"] == 2
+
+
 async def test_a_file_that_is_left_is_read_once_until_it_changes(opened: App, acme: Acme) -> None:
     folder = Folder(opened, "Left")
     flow_id = await folder.flow(acme)

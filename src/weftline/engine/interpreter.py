@@ -142,8 +142,7 @@ class Interpreter:
         def write(connection: Connection) -> str:
             totals = rows.step_totals(connection, [run_id])
             status = _status(totals, error)
-            if status in ("success", "partial_success"):
-                _move_cursors(connection, run_id)
+            _move_cursors(connection, run_id, well=status in ("success", "partial_success"))
             if error is not None and status == "parked":
                 _needs_authorisation(connection, error)
             if rows.finish(connection, run_id, status, None if status == "stopped" else error):
@@ -158,9 +157,10 @@ class Interpreter:
         return status
 
 
-def _move_cursors(connection: Connection, run_id: str) -> None:
-    """The next run pulls what is new since this one, which has ended well."""
-    ended = entries.with_cursor(connection, run_id)
+def _move_cursors(connection: Connection, run_id: str, *, well: bool) -> None:
+    """The next run pulls what is new since this one, if it ended well; see ``FilesChain`` for what is kept anyway."""
+    pulls = entries.with_cursor(connection, run_id)
+    ended = [row for row in pulls if (well and row["done"]) or row["cursor"].get("kept")]
     run = rows.find(connection, run_id) if ended else None
     if run is None:
         return

@@ -112,8 +112,11 @@ class FilesChain:
         return page.raw, page.count
 
     def progress(self) -> Json | None:
-        """What goes on, in the next step of this pull and in the next run."""
-        return {"value": self._value, "seen": self.known} if self._value else None
+        """What goes on, in the next step of this pull and in the next run.
+
+        It is ``kept`` however the run ends: what was read of a file a retry has, so no other run may read it again.
+        """
+        return {"value": self._value, "seen": self.known, "kept": True} if self._value else None
 
 
 def is_further(new: Json, old: Json | None) -> bool:

@@ -36,9 +36,9 @@ def of_run(connection: Connection, run_id: str) -> list[Json]:
 
 
 def with_cursor(connection: Connection, run_id: str) -> list[Json]:
-    """Those of a run's pulls that are done and know what is new."""
+    """Those of a run's pulls that know what is new."""
     query = sa.select(entries).where(entries.c.run_id == run_id)
-    return _read(connection, query.where(entries.c.cursor.is_not(None), entries.c.done))
+    return _read(connection, query.where(entries.c.cursor.is_not(None)))
 
 
 def copy(connection: Connection, from_run: str, to_run: str) -> None:
