@@ -6,10 +6,9 @@ cd "$(dirname "$0")/.."
 
 missing=()
 have() { command -v "$1" >/dev/null 2>&1; }
-answers() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-answers 5432 || compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || have postgres || missing+=(postgresql)
-answers 3306 || have mariadbd || [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server)
+compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null || have postgres || missing+=(postgresql)
+have mariadbd || [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server)
 have chromium || have google-chrome || missing+=(chromium)
 have npm || missing+=(npm)
 [ -x /usr/sbin/apache2 ] || missing+=(apache2-bin)

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def postgres() -> Iterator[Postgres]:
         if _may_create(url):
             yield Postgres(url, f"PostgreSQL {version(url)} that listens on 127.0.0.1:{PORT}")
             return
-    with _started() as url:
+    with started() as url:
         yield Postgres(url, f"PostgreSQL {version(url)} started from its package")
 
 
@@ -62,6 +62,14 @@ def version(url: URL) -> str:
     engine = sa.create_engine(url, poolclass=sa.NullPool)
     with engine.connect() as connection:
         return str(connection.execute(sa.text("SHOW server_version")).scalar()).split()[0]
+
+
+def write_private(path: Path, text: str, user: str | None) -> None:
+    """A file that its owner alone may read, such as a server wants its key."""
+    path.touch(0o600)
+    path.write_text(text)
+    if user:
+        shutil.chown(path, user)
 
 
 def free_port() -> int:
@@ -89,7 +97,8 @@ def _may_create(url: URL) -> bool:
 
 
 @contextlib.contextmanager
-def _started() -> Iterator[URL]:
+def started(options: Sequence[str] = (), files: Mapping[str, str] | None = None) -> Iterator[URL]:
+    """One of its own, with further options (``name=value``), and files in its data's folder."""
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="weftline-postgres-"))
     user: str | None = None
@@ -105,8 +114,12 @@ def _started() -> Iterator[URL]:
             check=True,
             **run,
         )
+        for name, text in (files or {}).items():
+            write_private(data / name, text, user)
         port = free_port()
-        options = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", "fsync=off"]
+        options = [
+            f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", "fsync=off", *options
+        ]  # fmt: skip
         server = subprocess.Popen(
             [programs / "postgres", "-D", data, *[word for option in options for word in ("-c", option)]],
             user=user,

@@ -8,13 +8,13 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pymysql
 
-from tests.servers import free_port
+from tests.servers import free_port, write_private
 
 PORT = 3306
 START_S = 60.0
@@ -58,8 +58,8 @@ def database(server: MariaDb, name: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def started(options: Sequence[str] = ()) -> Iterator[MariaDb]:
-    """One of its own, with further options of the server."""
+def started(options: Sequence[str] = (), files: Mapping[str, str] | None = None) -> Iterator[MariaDb]:
+    """One of its own, with further options (``{folder}`` stands for the one it runs in) and files in it."""
     program = shutil.which("mariadbd") or shutil.which("mysqld") or "/usr/sbin/mariadbd"
     folder = Path(tempfile.mkdtemp(prefix="weftline-mariadb-"))
     user: str | None = None
@@ -69,6 +69,8 @@ def started(options: Sequence[str] = ()) -> Iterator[MariaDb]:
     run = {"user": user, "cwd": folder, "stdin": subprocess.DEVNULL}
     try:
         data, port = folder / "data", free_port()
+        for name, text in (files or {}).items():
+            write_private(folder / name, text, user)
         install = [
             "mariadb-install-db",
             "--no-defaults",
@@ -80,7 +82,8 @@ def started(options: Sequence[str] = ()) -> Iterator[MariaDb]:
             [
                 program, "--no-defaults", f"--datadir={data}", f"--port={port}", f"--socket={folder / 's'}",
                 f"--pid-file={folder / 'pid'}", "--bind-address=127.0.0.1", "--skip-log-bin",
-                "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=16M", *options,
+                "--innodb-flush-log-at-trx-commit=0", "--innodb-buffer-pool-size=16M",
+                *[option.format(folder=folder) for option in options],
             ],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **run,
         )  # fmt: skip

@@ -35,7 +35,10 @@ _STATES: tuple[tuple[str, Meaning], ...] = (
 )
 """Classes of SQLSTATE, by how they begin; all others are about the statement or its values."""
 _SAID: tuple[tuple[str, Meaning], ...] = (
-    (r"authentication failed|role .* does not exist|no password supplied|pg_hba\.conf", CredentialRejectedError),
+    (
+        r"authentication failed|role .* does not exist|no password supplied|pg_hba\.conf|client certificate",
+        CredentialRejectedError,
+    ),
     (r"too many (clients|connections)|remaining connection slots|starting up|shutting down", RemoteFaultError),
     (r"database .* does not exist|certificate|does not support SSL|permission denied", RequestRejectedError),
 )

@@ -60,8 +60,8 @@ def said(kind: Meaning, where: str, cause: BaseException, *, unsent: bool = Fals
     """An error in the database's own words."""
     begin = {ConnectError: f"no connection to {where}: ", CredentialRejectedError: f"{where} refused the login: "}
     hint = HINTS.get(kind, "")
-    if "certificate" in _words(cause).lower():
-        hint = "if a private authority signed the certificate, choose another security or have the machine trust it"
+    if kind is RequestRejectedError and "certificate" in _words(cause).lower():
+        hint = "if a private authority signed the certificate, give its own among the instance's credentials"
     return kind(
         f"{begin.get(kind, f'{where} says: ')}{_words(cause)}", hint=hint, context={UNSENT: True} if unsent else None
     )
