@@ -67,16 +67,41 @@ def test_an_instance_is_added_edited_checked_and_removed(visit: Visit, name: str
     expect(line).to_have_count(0)
 
 
-def test_an_instance_is_duplicated_with_its_credentials(visit: Visit, name: str) -> None:
+def test_a_copy_shares_the_quota_of_its_account(visit: Visit, name: str) -> None:
     made = visit.stage.new_instance("shopify", f"Store {name}")
-    page = visit.page
+    page, group = visit.page, f"acme-{name.lower()}"
+    settings = page.locator(".facts").last
     visit.goto(f"/instances/{made['id']}")
+    visit.button("Change").click()
+    wizard = page.get_by_role("dialog", name=f"Edit Store {name}")
+    quota = wizard.get_by_role("combobox", name="Quota group")
+    quota.fill(f"Acme {name}")
+    expect(quota).to_have_value(group)
+    expect(wizard).to_contain_text("No other instance is in this group yet.")
+    visit.button("Next", within=wizard).click()
+    visit.button("Check and save", within=wizard).click()
+    visit.button("Done", within=wizard).click()
+    expect(settings).to_contain_text(f"{group}, with no other instance yet")
+
     visit.button(f"More for Store {name}").click()
     page.get_by_role("menuitem", name="Duplicate").click()
+    expect(page.get_by_role("dialog")).to_contain_text(f"Both are in the quota group {group}")
     visit.fill("Name of the copy", f"Second {name}")
     visit.button("Duplicate").click()
     expect(page.get_by_text(f"Second {name} is added.")).to_be_visible()
-    visit.goto(f"/instances/Second {name}")
+    expect(page.get_by_role("heading", name=f"Second {name}")).to_be_visible()
+    expect(settings).to_contain_text(f"{group}, one rate limit with Store {name}")
     visit.button("Check now").click()
     expect(page.locator("header .status")).to_have_text("Healthy")
     expect(page.get_by_text("No flow uses it yet")).to_be_visible()
+
+    visit.goto("/connectors/shopify")
+    visit.button("Add instance").click()
+    wizard = page.get_by_role("dialog", name="New Shopify instance")
+    visit.fill("Name", f"Third {name}")
+    visit.button("Next", within=wizard).click()
+    visit.button("Addresses, time zone and pace", within=wizard).click()
+    wizard.get_by_role("combobox", name="Quota group").click()
+    page.get_by_role("option", name=group, exact=True).click()
+    shared = wizard.get_by_text("Shares one rate limit with")
+    expect(shared).to_contain_text(f"Second {name}, Store {name}")
