@@ -31,7 +31,15 @@ from weftline.store import Database, migrate
 from weftline.transports import OutboundPolicy
 from weftline.triggers import Supervisor, Webhooks
 from weftline.vault import KeyRing, Vault, load_or_create_ring
-from weftline.workspace import Connectors, Consents, Flows, Instances, LookupTables, Workspaces
+from weftline.workspace import (
+    Connectors,
+    ConnectorVersions,
+    Consents,
+    Flows,
+    Instances,
+    LookupTables,
+    Workspaces,
+)
 
 __all__ = ["LOCK_FILE", "SERVER_FILE", "App", "serve"]
 
@@ -95,6 +103,7 @@ class App:
         )
         self.engine = Engine(options, db, self.payloads, self.sessions, lookups, self.catalog.sample)
         self.connectors = Connectors(db, self.catalog)
+        self.versions = ConnectorVersions(db, self.catalog)
         self.instances = Instances(db, vault, self.sessions)
         self.consents = Consents(db, vault, self.sessions, lambda: self.url)
         self.flows = Flows(db, self.engine.lint, lambda: self.url)

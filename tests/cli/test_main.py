@@ -25,6 +25,8 @@ VERBS = [
     "serve", "apply", "plan", "export", "run", "runs", "run-log", "stop", "retry", "cursors", "sandbox",
     "doctor",
     "connector lint", "connector list", "connector install", "connector update", "connector remove",
+    "connector save", "connector export", "connector diff", "connector history", "connector rollback",
+    "connector duplicate",
     "instance list", "instance check", "instance authorise", "instance duplicate",
     "keys create", "keys list", "keys remove", "admin reset-password",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from tests.workspace.conftest import CATALOG, FLOW, SECRET, Rooms
 from weftline.errors import ConflictError, NotFoundError
 from weftline.marketplace import Catalog
 from weftline.store.tables import connector_history
-from weftline.workspace import Connectors
+from weftline.workspace import Connectors, ConnectorVersions
 
 Json = dict[str, Any]
 
@@ -63,12 +63,13 @@ async def test_an_update_reaches_every_instance_and_keeps_the_history(
 
     edit(catalog, ("version: 1.0.0", "version: 1.1.0"), ("query: {limit: 250}", "query: {limit: 50}"))
     assert (await connectors.get("shopify"))["update_available"] is True
-    changes = await connectors.changes("shopify")
+    versions = ConnectorVersions(rooms.db, Catalog(catalog))
+    changes = await versions.changes("shopify")
     assert (changes["from"], changes["to"]) == ("1.0.0", "1.1.0")
     assert changes["changed"] == ["endpoint orders.list: request"]
     [use] = changes["flows"]
     assert (use["name"], use["step_id"], use["endpoint"]) == ("Orders to ERP", "pull", "orders.list")
-    assert await connectors.update("shopify") == changes
+    assert await versions.update("shopify") == changes
 
     assert (await connectors.get("shopify"))["update_available"] is False
     assert len(await connectors.list()) == 1
@@ -80,7 +81,7 @@ async def test_an_update_reaches_every_instance_and_keeps_the_history(
         assert renewed is not session
         assert renewed.connector.version == "1.1.0"
     with pytest.raises(ConflictError, match="newest"):
-        await connectors.update("shopify")
+        await versions.update("shopify")
 
 
 async def test_a_broken_file_does_not_hide_what_is_installed(rooms: Rooms, catalog: Path) -> None:

@@ -13,7 +13,15 @@ from weftline.payloads import PayloadStore
 from weftline.settings import Settings
 from weftline.store import Database
 from weftline.triggers import Webhooks
-from weftline.workspace import Connectors, Consents, Flows, Instances, LookupTables, Workspaces
+from weftline.workspace import (
+    Connectors,
+    ConnectorVersions,
+    Consents,
+    Flows,
+    Instances,
+    LookupTables,
+    Workspaces,
+)
 
 
 class Rooms(Protocol):
@@ -26,6 +34,7 @@ class Rooms(Protocol):
     payloads: PayloadStore
     webhooks: Webhooks
     connectors: Connectors
+    versions: ConnectorVersions
     instances: Instances
     consents: Consents
     flows: Flows

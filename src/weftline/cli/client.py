@@ -49,9 +49,17 @@ class Client:
         """``GET path``; query values that are None are left out."""
         return await self._call("GET", path, query=query)
 
+    async def text(self, path: str) -> str:
+        """``GET path``, whose answer is text."""
+        return (await self._send("GET", path)).decode()
+
     async def post(self, path: str, body: Json = None) -> Json:
         """``POST path`` with a JSON body."""
         return await self._call("POST", path, body={} if body is None else body)
+
+    async def put(self, path: str, body: Json) -> Json:
+        """``PUT path`` with a JSON body."""
+        return await self._call("PUT", path, body=body)
 
     async def delete(self, path: str) -> None:
         """``DELETE path``."""
@@ -89,6 +97,17 @@ class Client:
     async def _call(
         self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Json = None
     ) -> Json:
+        content = await self._send(method, path, query=query, body=body)
+        if not content:
+            return None
+        try:
+            return json.decode(content)
+        except json.JSONError:
+            raise ConnectError(f"{self.url} answered with something that is not JSON", hint=UNREADABLE) from None
+
+    async def _send(
+        self, method: str, path: str, *, query: Mapping[str, Any] | None = None, body: Json = None
+    ) -> bytes:
         parameters = {name: str(value) for name, value in (query or {}).items() if value is not None}
         data = None if body is None else json.encode(body)
         headers = {} if data is None else {"Content-Type": "application/json"}
@@ -99,16 +118,11 @@ class Client:
                 content = await answer.read()
                 if answer.status >= 300:
                     raise _problem(answer.status, content, self.url)
+                return content
         except asyncio.CancelledError:
             raise
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise self._unreachable(error) from None
-        if not content:
-            return None
-        try:
-            return json.decode(content)
-        except json.JSONError:
-            raise ConnectError(f"{self.url} answered with something that is not JSON", hint=UNREADABLE) from None
 
     def _unreachable(self, error: Exception) -> ConnectError:
         reason = "no answer in time" if isinstance(error, TimeoutError) else str(error) or type(error).__name__

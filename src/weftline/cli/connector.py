@@ -7,15 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
+from weftline.cli import connector_life
+from weftline.cli.changes import show_changes
 from weftline.cli.connection import connect
 from weftline.cli.lint import lint
-from weftline.cli.options import ApiKey, AsJson, Url
+from weftline.cli.options import ApiKey, AsJson, Slug, Url
 from weftline.cli.output import print_json, say, table
 
-verbs = typer.Typer(help="Connectors: lint, list, install, update, remove.", no_args_is_help=True)
+verbs = typer.Typer(help="Connectors: install, update, save, compare, go back.", no_args_is_help=True)
 verbs.command()(lint)
-
-Slug = Annotated[str, typer.Argument(help="Slug of the connector, as 'connector list' shows it.")]
+for verb in connector_life.VERBS:
+    verbs.command()(verb)
 
 
 @verbs.command("list")
@@ -34,12 +36,21 @@ def install(slug: Slug, as_json: AsJson = False, url: Url = None, key: ApiKey = 
 def update(
     slug: Slug,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask before updating.")] = False,
+    mine: Annotated[
+        list[str] | None, typer.Option(metavar="PATH", help="Keep the workspace's edit there; '*' for all.")
+    ] = None,
+    theirs: Annotated[
+        list[str] | None, typer.Option(metavar="PATH", help="Take the update there; '*' for all.")
+    ] = None,
     as_json: AsJson = False,
     url: Url = None,
     key: ApiKey = None,
 ) -> None:
-    """Update an installed connector, and with it all of its instances at once. Shows the changes first."""
-    raise typer.Exit(asyncio.run(_update(slug, yes, as_json, url, key)))
+    """Update an installed connector, and with it all of its instances at once. Shows the changes first.
+
+    The workspace's own edits are kept. Where the update changes the same, say whose is taken.
+    """
+    raise typer.Exit(asyncio.run(_update(slug, yes, _choices(mine or [], theirs or []), as_json, url, key)))
 
 
 @verbs.command()
@@ -80,7 +91,13 @@ async def _install(slug: str, as_json: bool, url: str | None, key: str | None) -
         say(f"installed {row['title']} {row['version']}")
 
 
-async def _update(slug: str, yes: bool, as_json: bool, url: str | None, key: str | None) -> int:
+def _choices(mine: list[str], theirs: list[str]) -> dict[str, str]:
+    return dict.fromkeys(theirs, "theirs") | dict.fromkeys(mine, "mine")
+
+
+async def _update(
+    slug: str, yes: bool, choices: dict[str, str], as_json: bool, url: str | None, key: str | None
+) -> int:
     async with connect(url, key) as connection:
         client = connection.client
         changes = await client.get(f"/api/connectors/{slug}/changes")
@@ -91,25 +108,20 @@ async def _update(slug: str, yes: bool, as_json: bool, url: str | None, key: str
                 say(f"{slug} {changes['from']} is the newest")
             return 0
         if not as_json:
-            _show(slug, changes)
+            show_changes(slug, changes)
+        for path in [conflict["path"] for conflict in changes["conflicts"]]:
+            if "*" in choices:
+                choices.setdefault(path, choices["*"])
         if not yes and not as_json and not typer.confirm("Update now?", default=True):
             say("nothing was changed")
             return 0
-        done = await client.post(f"/api/connectors/{slug}/update")
+        choices.pop("*", None)
+        done = await client.post(f"/api/connectors/{slug}/update", {"choices": choices})
     if as_json:
         print_json(done)
     else:
         say(f"{slug} is now {done['to']}, for all of its instances")
     return 0
-
-
-def _show(slug: str, changes: dict[str, Any]) -> None:
-    say(f"{slug} {changes['from']} -> {changes['to']}")
-    for mark, name in (("+", "added"), ("~", "changed"), ("-", "removed")):
-        for item in changes[name]:
-            say(f"  {mark} {item}")
-    for use in changes["flows"]:
-        say(f"  touches flow '{use['name']}', step '{use['step_id']}' ({use['endpoint']})")
 
 
 async def _remove(slug: str, as_json: bool, url: str | None, key: str | None) -> None:

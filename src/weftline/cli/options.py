@@ -39,3 +39,4 @@ EnvFile = Annotated[
 WorkspacePath = Annotated[
     Path, typer.Argument(metavar="FILE|DIR", help="A workspace file, or a folder whose *.yaml files make one.")
 ]
+Slug = Annotated[str, typer.Argument(help="Slug of the connector, as 'connector list' shows it.")]

@@ -98,7 +98,7 @@ def _lint_endpoint(
         note("warning", where, "has no sample", "a sample feeds field pickers and the map's checks")
     elif Path(endpoint.sample).is_absolute() or ".." in Path(endpoint.sample).parts:
         note("error", where, f"the sample {endpoint.sample} lies outside of the connector's folder", "move it there")
-    elif folder is not None:
+    elif folder is not None and endpoint.sample not in connector.samples:
         _lint_sample(folder / endpoint.sample, where, note)
     request = endpoint.request
     if isinstance(request.body, dict) and "{{" in str(request.body.get("sql", "")):

@@ -56,7 +56,9 @@ class Facts:
         described = connector.endpoint(endpoint) if connector else None
         if described is None or described.sample is None:
             return None
-        value = self.read_sample(slug, described.sample)
+        value = connector.samples.get(described.sample) if connector else None
+        if value is None:
+            value = self.read_sample(slug, described.sample)
         return value[0] if isinstance(value, list) and value else value
 
 

@@ -2,5 +2,6 @@
 
 from weftline.marketplace.catalog import BrokenEntry, Catalog, Entry
 from weftline.marketplace.changes import Changes, compare
+from weftline.marketplace.merge import Choice, Conflict, Merge, edits
 
-__all__ = ["BrokenEntry", "Catalog", "Changes", "Entry", "compare"]
+__all__ = ["BrokenEntry", "Catalog", "Changes", "Choice", "Conflict", "Entry", "Merge", "compare", "edits"]

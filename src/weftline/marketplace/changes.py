@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,13 +11,15 @@ from weftline.model import Connector, Document
 
 @dataclass(slots=True)
 class Changes:
-    """What an update adds, changes and removes; ``endpoints`` are the keys of changed or removed endpoints."""
+    """What an update adds, changes and removes; ``breaking`` is what flows or instances may stop working by, and
+    ``endpoints`` are the keys of changed or removed endpoints."""
 
     from_version: str
     to_version: str
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
+    breaking: list[str] = field(default_factory=list)
     endpoints: set[str] = field(default_factory=set)
 
 
@@ -33,7 +35,41 @@ def compare(old: Connector, new: Connector) -> Changes:
     for name in ("title", "transport", "pacing", "check", "judge", "category"):
         if getattr(old, name) != getattr(new, name):
             changes.changed.append(name)
+    changes.breaking = [f"{noun} is removed" for noun in changes.removed] + list(_demands(old, new))
     return changes
+
+
+def _demands(old: Connector, new: Connector) -> Iterator[str]:
+    """What is asked for now that was not before, or means another thing."""
+    before = {variable.key: variable for variable in old.variables}
+    for variable in new.variables:
+        known = before.get(variable.key)
+        if variable.required and variable.default is None and not (known and known.required):
+            yield f"variable {variable.key} must be filled in"
+    methods = {option.key: option for option in old.auth}
+    for option in new.auth:
+        known_method = methods.get(option.key)
+        if known_method is None:
+            continue
+        if known_method.kind != option.kind:
+            yield f"authentication method {option.key} is another kind"
+        had = {credential.key for credential in known_method.credentials}
+        for credential in option.credentials:
+            if credential.required and credential.key not in had:
+                yield f"authentication method {option.key} asks for {credential.key}"
+    for endpoint in new.endpoints:
+        known_endpoint = old.endpoint(endpoint.key)
+        if known_endpoint is None:
+            continue
+        if known_endpoint.direction != endpoint.direction:
+            yield f"endpoint {endpoint.key} does not {known_endpoint.direction} any more"
+        parameters = {parameter.key: parameter for parameter in known_endpoint.parameters}
+        for parameter in endpoint.parameters:
+            asked = parameters.get(parameter.key)
+            if parameter.required and parameter.default is None and not (asked and asked.required):
+                yield f"endpoint {endpoint.key} needs {parameter.key}"
+        for key in parameters.keys() - {parameter.key for parameter in endpoint.parameters}:
+            yield f"endpoint {endpoint.key} has no {key} any more"
 
 
 def _compare(noun: str, old: Mapping[str, Document], new: Mapping[str, Document], changes: Changes) -> None:

@@ -289,6 +289,9 @@ class Connector(Document):
     check: Key | None = field(None, title="Check", description="The endpoint that proves a credential")
     judge: list[JudgeRule] = field(list, title="Judge")
     endpoints: list[Endpoint] = field(list, title="Endpoints")
+    samples: dict[str, Any] = field(
+        dict, title="Samples", description="Sample records by file name, in a connector that is one file"
+    )
 
     @model_validator(mode="after")
     def _names_agree(self) -> Self:

@@ -24,6 +24,8 @@ connectors = Table(
     Column("slug", Text, primary_key=True),
     Column("version", Text, nullable=False),
     Column("document", Text, nullable=False),
+    # As the marketplace had it; null for one of the workspace's own.
+    Column("base", Text),
     Column("installed_at", Text, nullable=False),
     Column("updated_at", Text, nullable=False),
 )
@@ -35,6 +37,7 @@ connector_history = Table(
     Column("slug", Text, nullable=False, index=True),
     Column("version", Text, nullable=False),
     Column("document", Text, nullable=False),
+    Column("base", Text),
     Column("replaced_at", Text, nullable=False),
 )
 

@@ -7,9 +7,11 @@ from weftline.workspace.document import Workspace, resolve_env
 from weftline.workspace.flows import Flows
 from weftline.workspace.instances import Instances
 from weftline.workspace.lookups import LookupTables
+from weftline.workspace.versions import ConnectorVersions
 
 __all__ = [
     "Action",
+    "ConnectorVersions",
     "Connectors",
     "Consents",
     "Flows",

@@ -27,6 +27,7 @@ from weftline.workspace.export import export
 from weftline.workspace.instances import put as put_instance
 from weftline.workspace.lookups import read_rows
 from weftline.workspace.ranges import fits
+from weftline.workspace.versions import merged_update
 
 Json = dict[str, Any]
 Act = Literal["install", "create", "update", "deploy", "unchanged"]
@@ -142,9 +143,11 @@ class Workspaces:
                 f"the marketplace has version {newest.version}, which is not {entry.version}",
                 hint="change the version in the file",
             )
-        work.connectors[entry.slug] = newest
+        row = connectors.find(work.connection, entry.slug)
+        document = newest if row is None else merged_update(row, newest, {})
+        work.connectors[entry.slug] = document
         if work.do:
-            connectors.put(work.connection, newest)
+            connectors.put(work.connection, document, newest)
         if installed is None:
             return Action("install", "connector", newest.title, newest.version)
         return Action("update", "connector", newest.title, f"{installed.version} to {newest.version}")

@@ -1,18 +1,17 @@
-"""Use cases of connectors: browse, install, update, remove."""
+"""Use cases of connectors: browse, install, remove; see ``versions.py`` for what changes one that is installed."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from weftline.errors import ConflictError, NotFoundError, StillInUseError, did_you_mean
-from weftline.marketplace import Catalog, Changes, Entry, compare
+from weftline.marketplace import Catalog, Entry
 from weftline.model import Connector, version_key
 from weftline.store import Connection, Database, flows, instances
 from weftline.store import connectors as rows
 from weftline.store.connectors import ConnectorRow
 from weftline.store.definitions import lock_definitions
 from weftline.workspace.instances import instance_row
-from weftline.workspace.uses import steps_of_connector
 
 Json = dict[str, Any]
 
@@ -85,32 +84,10 @@ class Connectors:
             lock_definitions(connection)
             if rows.find(connection, slug) is not None:
                 raise ConflictError(f"'{entry.document.title}' is installed already", hint="update it instead")
-            rows.put(connection, entry.document)
+            rows.put(connection, entry.document, entry.document)
 
         await self._db.write(write)
         return await self.get(slug)
-
-    async def changes(self, slug: str) -> Json:
-        """What an update would change, and which flows use what it changes."""
-        newest = self._catalog.must_find(slug).document
-        return await self._db.read(lambda connection: _changes(connection, slug, newest))
-
-    async def update(self, slug: str) -> Json:
-        """Put the newest version in place for all instances at once; what that changed."""
-        newest = self._catalog.must_find(slug).document
-
-        def write(connection: Connection) -> Json:
-            lock_definitions(connection)
-            shown = _changes(connection, slug, newest)
-            installed = must_find(connection, slug)
-            if version_key(newest.version) <= version_key(installed.document.version):
-                raise ConflictError(
-                    f"'{newest.title}' {installed.document.version} is the newest version", hint="nothing to do"
-                )
-            rows.put(connection, newest)
-            return shown
-
-        return await self._db.write(write)
 
     async def remove(self, slug: str) -> None:
         """Remove a connector; refused while it has instances, which are named."""
@@ -135,7 +112,11 @@ class Connectors:
         latest = offered.version if offered else None
         return _facts(document) | {
             "latest_version": latest,
-            "update_available": latest is not None and version_key(latest) > version_key(document.version),
+            "update_available": row.base is not None
+            and latest is not None
+            and version_key(latest) > version_key(row.base.version),
+            "origin": "workspace" if row.base is None else "marketplace",
+            "edited": row.base is not None and row.base != document,
             "installed_at": row.installed_at,
             "updated_at": row.updated_at,
         }
@@ -168,29 +149,6 @@ def _tile(entry: Entry, installed: ConnectorRow | None) -> Json:
     return _facts(document) | {
         "installed_version": installed.document.version if installed else None,
         "update_available": installed is not None
-        and version_key(document.version) > version_key(installed.document.version),
-    }
-
-
-def _changes(connection: Connection, slug: str, newest: Connector) -> Json:
-    installed = must_find(connection, slug)
-    found: Changes = compare(installed.document, newest)
-    touched = [
-        {
-            "id": flow.id,
-            "name": flow.name,
-            "version": version,
-            "step_id": step.id,
-            "endpoint": step.config["endpoint"],
-        }
-        for flow, version, step in steps_of_connector(connection, slug)
-        if step.config.get("endpoint") in found.endpoints
-    ]
-    return {
-        "from": found.from_version,
-        "to": found.to_version,
-        "added": found.added,
-        "changed": found.changed,
-        "removed": found.removed,
-        "flows": touched,
+        and installed.base is not None
+        and version_key(document.version) > version_key(installed.base.version),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, Literal
+
 from pydantic import Field
 
 from weftline.api.answers.base import Answer
@@ -49,6 +51,8 @@ class ConnectorRow(Answer):
     version: str
     latest_version: str | None
     update_available: bool
+    origin: Literal["marketplace", "workspace"]
+    edited: bool = Field(description="Whether the workspace has changed what the marketplace gave")
     docs_url: str
     endpoints: int
     auth: list[str]
@@ -73,6 +77,15 @@ class AffectedFlow(Answer):
     endpoint: str
 
 
+class ConflictAnswer(Answer):
+    """A piece that both sides changed; null where a side has none."""
+
+    path: str
+    base: Any
+    mine: Any
+    theirs: Any
+
+
 class ChangesAnswer(Answer):
     """What an update brings: endpoints added, changed and removed, and the steps that use the latter two."""
 
@@ -81,10 +94,40 @@ class ChangesAnswer(Answer):
     added: list[str]
     changed: list[str]
     removed: list[str]
+    breaking: list[str] = Field(description="What flows or instances may stop working by")
     flows: list[AffectedFlow]
+    edited: list[str] = Field(description="Paths that the workspace has changed")
+    conflicts: list[ConflictAnswer] = Field(description="Paths that the workspace and the update have changed")
 
 
 class InstallConnector(Answer):
     """Which connector of the catalog."""
 
     slug: str
+
+
+class UpdateConnector(Answer):
+    """Which side is taken where both have changed the same."""
+
+    choices: dict[str, Literal["mine", "theirs"]] = Field(default_factory=dict)
+
+
+class ConnectorFile(Answer):
+    """A connector file as plain values."""
+
+    document: dict[str, Any]
+
+
+class DuplicateConnector(Answer):
+    """The copy's names."""
+
+    slug: str
+    title: str
+
+
+class OldVersionAnswer(Answer):
+    """What stood in a connector's place before."""
+
+    version: str
+    edited: bool
+    replaced_at: str
