@@ -13,9 +13,11 @@ BUILTIN = {
     "postgresql": "weftline.transports.postgresql:PostgresqlTransport",
     "mysql": "weftline.transports.mysql:MysqlTransport",
     "memory_sql": "weftline.transports.memory_sql:MemorySqlTransport",
+    "oracle": "weftline.transports.oracle:OracleTransport",
     "s3": "weftline.transports.s3:S3Transport",
     "sftp": "weftline.transports.sftp:SftpTransport",
     "soap": "weftline.transports.soap:SoapTransport",
+    "sqlserver": "weftline.transports.sqlserver:SqlserverTransport",
 }
 
 TRANSPORTS: Registry[Transport] = Registry("transports", BUILTIN)

@@ -21,7 +21,14 @@ from typing import Any, ClassVar, Literal, Self, TypeVar
 import sqlalchemy as sa
 from pydantic import BaseModel
 
-from weftline.errors import ConnectError, MissingExtraError, RemoteTimeoutError, RequestRejectedError, TooLargeError
+from weftline.errors import (
+    ConnectError,
+    MissingExtraError,
+    RemoteTimeoutError,
+    RequestRejectedError,
+    TooLargeError,
+    WeftlineError,
+)
 from weftline.kernel import json
 from weftline.model import Document, Request, Response, Streamed, field
 from weftline.transports.base import Connections, Login, Transport
@@ -210,6 +217,8 @@ class SqlTransport(Transport):
         address = asyncio.run(checked_address(self._policy, self.config.host, self.config.port))
         try:
             return self.connect(address, dialect, arguments)
+        except WeftlineError:
+            raise
         except Exception as error:  # drivers raise what they like
             raise said(self.meaning(error) or ConnectError, self.where, error, unsent=True) from None
 

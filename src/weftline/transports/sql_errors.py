@@ -52,6 +52,8 @@ def explained(
             hint="raise the number of connections, or let fewer calls run at once",
             context={UNSENT: True},
         ) from None
+    except OSError as error:  # of a driver that lets its socket's errors through
+        raise said(meaning(error) or ConnectError, where, error) from None
     except (sa.exc.SQLAlchemyError, TypeError, ValueError, OverflowError) as error:
         raise RequestRejectedError(f"the statement cannot be sent: {_words(error)}") from None
 

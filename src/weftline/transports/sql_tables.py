@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from weftline.errors import RequestRejectedError, did_you_mean
 from weftline.transports.sql_requests import Insert, Query, Row, Upsert
 from weftline.transports.sql_upsert import upsert
-from weftline.transports.sql_values import bound
+from weftline.transports.sql_values import bound, exact
 
 
 class Tables:
@@ -57,9 +57,11 @@ class Tables:
         # A view has no keys that a database would know of: there the author's word is what we have.
         if not _is_view(connection, table):
             _must_be_unique(connection, table, asked.key)
-        columns = [table.c[name] for name in asked.order]
+        order = {name: exact(connection.dialect, table.c[name]) for name in asked.order}
+        columns = list(order.values())
         names = ["after"] if len(columns) == 1 else [f"after_{name}" for name in asked.order]
-        select = sa.select(table).order_by(*columns)
+        select = sa.select(*(order.get(column.name, column).label(column.name) for column in table.c))
+        select = select.order_by(*columns)
         if asked.changed:
             changed = table.c[asked.changed]
             new = changed.is_not(None) if asked.since is None else changed >= bound(asked.since, changed)
@@ -142,7 +144,7 @@ def _unique_constraints(inspector: sa.Inspector, table: sa.Table) -> list[Any]:
         return []
 
 
-def _beyond(columns: Sequence[sa.Column[Any]], values: Sequence[Any]) -> sa.ColumnElement[bool]:
+def _beyond(columns: Sequence[sa.ColumnElement[Any]], values: Sequence[Any]) -> sa.ColumnElement[bool]:
     """Rows after one, for a key of several columns: further in the first, or as far and further in the next."""
     column, value = columns[0], bound(values[0], columns[0])
     if len(columns) == 1:

@@ -34,24 +34,38 @@ def upsert(
     return merge, [{places[name]: value for name, value in row.items()} for row in rows]
 
 
+def _as_text(preparer: Any, name: str) -> str:
+    """A quoted name as ``text`` wants it, which takes colons for places and doubles percent signs by itself."""
+    return (name.replace("%%", "%") if preparer._double_percents else name).replace(":", r"\:")
+
+
+def _value(dialect: sa.Dialect, column: sa.Column[Any], place: str) -> str:
+    """The place of a value. To SQL Server a null is a number, unless something says otherwise."""
+    if dialect.name == "mssql" and isinstance(column.type, sa.Date | sa.Time | sa.DateTime | sa.Uuid):
+        return f"CAST(:{place} AS {dialect.type_compiler_instance.process(column.type)})"
+    return f":{place}"
+
+
 def _merge(
     dialect: sa.Dialect, table: sa.Table, key: Sequence[str], places: Mapping[str, str], others: Sequence[str]
 ) -> sa.TextClause:
     """MERGE, of SQL:2003, a row at a time; ``places`` are the names that the columns' values are bound by."""
     preparer = dialect.identifier_preparer
-    named = {name: preparer.quote(name).replace(":", r"\:") for name in places}
-    row = ", ".join(f":{place} AS {named[name]}" for name, place in places.items())
+    named = {name: _as_text(preparer, preparer.quote(name)) for name in places}
+    row = ", ".join(f"{_value(dialect, table.c[name], place)} AS {named[name]}" for name, place in places.items())
     # HOLDLOCK: without it two of them at once may both find nothing, and both insert.
     hold, dual, end = (" WITH (HOLDLOCK)", "", ";") if dialect.name == "mssql" else ("", " FROM DUAL", "")
     same = " AND ".join(f"target.{named[name]} = source.{named[name]}" for name in key)
     changes = ", ".join(f"target.{named[name]} = source.{named[name]}" for name in others)
     matched = f" WHEN MATCHED THEN UPDATE SET {changes}" if changes else ""
-    whole = preparer.format_table(table).replace(":", r"\:")
+    whole = _as_text(preparer, preparer.format_table(table))
     # Names are the database's own, quoted by its dialect.
     statement = (
         f"MERGE INTO {whole}{hold} target USING (SELECT {row}{dual}) source ON ({same}){matched}"  # noqa: S608
         f" WHEN NOT MATCHED THEN INSERT ({', '.join(named.values())})"
         f" VALUES ({', '.join(f'source.{name}' for name in named.values())}){end}"
     )
+    if dialect.name == "mssql" and any(table.c[name].identity is not None for name in places):
+        statement = f"SET IDENTITY_INSERT {whole} ON; {statement} SET IDENTITY_INSERT {whole} OFF;"
     binds = [sa.bindparam(place, type_=table.c[name].type) for name, place in places.items()]
     return sa.text(statement).bindparams(*binds)

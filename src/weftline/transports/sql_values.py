@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import mssql
 
 from weftline.errors import RequestRejectedError
 from weftline.kernel import json
@@ -63,7 +64,16 @@ def clock_time(value: timedelta) -> str:
     return f"{sign}{hours + 24 * value.days:02d}:{minutes:02d}:{seconds:02d}{fraction}"
 
 
-def bound(value: Any, column: sa.Column[Any]) -> Any:
+def exact(dialect: sa.Dialect, column: sa.Column[Any]) -> sa.ColumnElement[Any]:
+    """A column as its values can be compared with what was read of it: SQL Server's moments have digits beyond
+    microseconds, which no Python moment holds."""
+    if dialect.name == "mssql" and isinstance(column.type, sa.DateTime):
+        kind: Any = mssql.DATETIMEOFFSET if isinstance(column.type, mssql.DATETIMEOFFSET) else mssql.DATETIME2
+        return sa.cast(column, kind(6))
+    return column
+
+
+def bound(value: Any, column: sa.ColumnElement[Any]) -> Any:
     """A JSON value as a column's type wants it; :class:`RequestRejectedError` names the column it does not fit."""
     if value is None or isinstance(column.type, sa.JSON):
         return value
@@ -75,7 +85,7 @@ def bound(value: Any, column: sa.Column[Any]) -> Any:
         return _as_type(value, wanted, zoned=bool(getattr(column.type, "timezone", False)))
     except (ValueError, TypeError, ArithmeticError, binascii.Error):
         raise RequestRejectedError(
-            f"the value of the column '{column.name}' is no {column.type}: {str(value)[:80]!r}"
+            f"the value of the column '{getattr(column, 'name', column)}' is no {column.type}: {str(value)[:80]!r}"
         ) from None
 
 
