@@ -107,6 +107,7 @@ class Caller:
                         self._auth.sign(signed)
                     left = True
                     response = await send(signed)
+                response.sent = signed
                 self._budget.learn(response, self._learn_from)
                 error = judge.verdict(response)
                 if error is None:

@@ -28,6 +28,7 @@ from weftline.errors import (
 )
 from weftline.expr import compile_template, to_text
 from weftline.kernel import Redactor, digest, json
+from weftline.kernel.redact import MASK, is_secret_name
 from weftline.model import AuthOption, Connector, CursorRule, Instance, Page, Request, Response
 from weftline.pagination.files import KNOWN, FilesPaginator
 from weftline.transports import TRANSPORTS, Connections, Transport
@@ -268,7 +269,7 @@ class Session:
         return {
             "method": request.method,
             "url": redactor.text(request.url),
-            "query": [[name, redactor.text(value)] for name, value in request.query],
+            "query": [[name, MASK if is_secret_name(name) else redactor.text(value)] for name, value in request.query],
             "headers": redactor.mapping(request.headers),
             "body": _shortened(redactor, request.body),
         }
@@ -291,7 +292,7 @@ class Session:
         error.message, error.hint = redactor.text(error.message), redactor.text(error.hint)
         error.args = (error.message,)
         error.exchange = {
-            "request": self.masked(request),
+            "request": self.masked(response.sent or request if response else request),
             "response": {} if response is None else self.masked_response(response),
             "status": 0 if response is None else response.status,
             "elapsed_ms": 0 if response is None else int(response.elapsed_s * 1000),

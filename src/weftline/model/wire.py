@@ -31,13 +31,15 @@ class Request:
 
 @dataclass(slots=True)
 class Response:
-    """An answer: status, headers with lower-case names, whole body, seconds it took."""
+    """An answer: status, headers with lower-case names, whole body, seconds it took; ``sent`` is what was asked,
+    signed."""
 
     status: int
     headers: dict[str, str]
     body: bytes
     elapsed_s: float = 0.0
     url: str = ""
+    sent: Request | None = None
 
 
 @dataclass(slots=True)
