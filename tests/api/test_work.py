@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import aiohttp
 from pydantic import TypeAdapter
@@ -34,9 +34,10 @@ from weftline.api.answers.runs import (
     RunRow,
     RunState,
 )
-from weftline.api.answers.summary import SummaryAnswer
+from weftline.api.answers.summary import RunsToday, SummaryAnswer
 from weftline.api.answers.workspace import PlanAnswer
 from weftline.kernel import json
+from weftline.model import RunStatus
 
 
 def read(kind: Any, answer: Any) -> Any:
@@ -274,6 +275,10 @@ async def test_a_connector_file_that_cannot_be_used_is_named(server: Server, cat
     assert [one["slug"] for one in found] == ["broken"]
     assert "titel" in found[0]["message"]
     assert "broken" not in [row["slug"] for row in await server.call("GET", "/api/marketplace")]
+
+
+def test_the_overview_knows_every_status_of_a_run() -> None:
+    assert set(RunsToday.model_fields) == set(get_args(RunStatus))
 
 
 async def test_the_icon_is_harmless_by_itself(server: Server) -> None:

@@ -58,6 +58,10 @@ def test_a_parked_run_leads_to_its_instance_and_goes_on_after_consent(visit: Vis
 
     visit.goto(f"/runs/{run['id']}")
     expect(page.locator("header .status")).to_have_text("Parked")
+    visit.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("parked")
+    expect(page.get_by_role("link", name=f"{account}: nobody has authorised the instance")).to_be_visible()
+    visit.goto(f"/runs/{run['id']}")
     expect(page.get_by_text(f"{account} needs somebody's authorisation")).to_be_visible()
     expect(visit.button("Retry")).to_have_count(0)
     page.get_by_role("link", name=f"Authorise {account}").click()

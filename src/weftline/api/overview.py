@@ -58,12 +58,15 @@ def _attention(connection: Connection, moment: datetime) -> list[Json]:
 
 def _sentence(runs: dict[str, int], records: Json, attention: int) -> str:
     under_way = runs.get("running", 0) + runs.get("queued", 0)
-    ended = sum(runs.values()) - under_way
+    parked = runs.get("parked", 0)
+    ended = sum(runs.values()) - under_way - parked
     parts = []
     if under_way:
         parts.append(f"{under_way} {_plural('run', under_way)} under way")
     if ended:
         parts.append(f"{ended} {_plural('run', ended)} ended today")
+    if parked:
+        parts.append(f"{parked} parked" if parts else f"{parked} {_plural('run', parked)} parked")
     if not parts:
         parts.append("No run today")
     if records["confirmed"] or records["failed"]:

@@ -3063,6 +3063,11 @@ export interface components {
              */
             failed: number;
             /**
+             * Parked
+             * @default 0
+             */
+            parked: number;
+            /**
              * Stopped
              * @default 0
              */

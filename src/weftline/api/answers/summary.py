@@ -14,6 +14,7 @@ class RunsToday(Answer):
     partial_success: int = 0
     failed: int = 0
     stopped: int = 0
+    parked: int = 0
     running: int = 0
     queued: int = 0
 

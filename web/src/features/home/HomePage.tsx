@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack } from "@mantine/core";
+import { Button, Skeleton, Stack, Text } from "@mantine/core";
 import { IconChevronRight, IconCircleCheck, IconPlugConnected, IconRoute, IconSitemap } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
@@ -27,7 +27,7 @@ export function HomePage({ latestRuns }: { latestRuns: ReactNode }) {
   }
   if (!summary.data || !connectors.data) {
     return (
-      <Page name="Home" title={<Skeleton h={24} w={460} />}>
+      <Page name="Home" title={<Skeleton h={24} w="min(460px, 70vw)" />}>
         <CardsSkeleton cards={2} height={230} />
       </Page>
     );
@@ -79,6 +79,9 @@ function Today({ summary }: { summary: Summary }) {
               tone: runs.failed ? "red" : undefined,
               to: "/runs?status=failed",
             },
+            ...(runs.parked
+              ? [{ value: count(runs.parked), word: "parked", tone: "amber" as const, to: "/runs?status=parked" }]
+              : []),
             { value: count(runs.running + runs.queued), word: "under way", to: "/runs?status=running" },
           ]}
         />
@@ -109,7 +112,16 @@ function Attention({ items }: { items: Summary["attention"] }) {
               style={{ padding: "8px 10px", color: "var(--text)" }}
             >
               <Icon size={17} stroke={1.7} color="var(--red)" />
-              <span style={{ flex: 1 }}>{sentence(item.message)}</span>
+              <Text
+                inherit
+                component="span"
+                flex={1}
+                lineClamp={2}
+                title={item.message}
+                style={{ overflowWrap: "anywhere" }}
+              >
+                {sentence(item.message)}
+              </Text>
               <IconChevronRight size={15} color="var(--text-3)" />
             </Link>
           );
@@ -146,9 +158,9 @@ function FirstSteps({ installed }: { installed: boolean }) {
   const next = steps.findIndex((step) => !step.done);
   return (
     <Card>
-      <div style={{ display: "grid", gridTemplateColumns: "repeat(3, 1fr)" }}>
+      <div className="firststeps">
         {steps.map((step, index) => (
-          <div key={step.title} style={{ padding: 20, borderLeft: index ? "1px solid var(--line)" : undefined }}>
+          <div key={step.title} style={{ padding: 20 }}>
             <div style={{ fontWeight: 600, display: "flex", alignItems: "center", gap: 6 }}>
               {step.done ? (
                 <IconCircleCheck size={17} color="var(--green)" />
