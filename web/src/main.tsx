@@ -5,6 +5,8 @@ import "@mantine/notifications/styles.css";
 import "./app/tokens.css";
 import "./app/styles.css";
 import "./kit/kit.css";
+import "./kit/payloads.css";
+import "./kit/phone.css";
 import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";

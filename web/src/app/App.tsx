@@ -14,6 +14,7 @@ const connectors = () => import("../features/connectors");
 
 const flows = () => import("../features/flows");
 const runs = () => import("../features/runs");
+const lookups = () => import("../features/lookups");
 const access = () => import("../features/access/settings");
 
 const Home = lazy(async () => ({ default: (await home()).HomePage }));
@@ -26,6 +27,8 @@ const Flows = lazy(async () => ({ default: (await flows()).FlowsPage }));
 const Flow = lazy(async () => ({ default: (await flows()).FlowPage }));
 const Runs = lazy(async () => ({ default: (await runs()).RunsPage }));
 const Run = lazy(async () => ({ default: (await runs()).RunPage }));
+const Lookups = lazy(async () => ({ default: (await lookups()).LookupsPage }));
+const Lookup = lazy(async () => ({ default: (await lookups()).LookupPage }));
 const Settings = lazy(async () => ({ default: (await access()).SettingsPage }));
 
 /** Signed in or not; then the pages. */
@@ -68,6 +71,8 @@ export function App() {
           <Route path="/instances/:id" element={<Instance />} />
           <Route path="/marketplace" element={<Marketplace />} />
           <Route path="/marketplace/:slug" element={<Marketplace />} />
+          <Route path="/lookups" element={<Lookups />} />
+          <Route path="/lookups/:name" element={<Lookup />} />
           <Route path="/settings" element={<Settings />} />
           <Route path="*" element={<NotFound />} />
         </Routes>

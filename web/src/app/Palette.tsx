@@ -31,6 +31,7 @@ const PAGES: [string, string][] = [
   ["Runs", "/runs"],
   ["Failed runs", "/runs?status=failed"],
   ["Connectors", "/connectors"],
+  ["Lookups", "/lookups"],
   ["Marketplace", "/marketplace"],
   ["Settings", "/settings"],
 ];

@@ -5,17 +5,20 @@ import {
   IconBuildingStore,
   IconHome,
   IconLogout,
+  IconMenu2,
   IconMoon,
   IconPlugConnected,
   IconSearch,
   IconSettings,
   IconSitemap,
   IconSun,
+  IconTable,
   IconUserCircle,
+  IconX,
 } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import type { ReactNode } from "react";
-import { Link, NavLink } from "react-router";
+import { type ReactNode, useEffect } from "react";
+import { Link, NavLink, useLocation } from "react-router";
 import { accessKeys } from "../api/access";
 import { post } from "../api/client";
 import type { Me } from "../api/types";
@@ -26,6 +29,7 @@ const PAGES = [
   { to: "/flows", label: "Flows", icon: IconSitemap },
   { to: "/runs", label: "Runs", icon: IconActivity },
   { to: "/connectors", label: "Connectors", icon: IconPlugConnected },
+  { to: "/lookups", label: "Lookups", icon: IconTable },
   { to: "/marketplace", label: "Marketplace", icon: IconBuildingStore },
 ];
 
@@ -36,9 +40,13 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
     ["mod+K", open],
     ["/", () => focusSearch(open)],
   ]);
+  const [menu, { toggle, close: closeMenu }] = useDisclosure(false);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on a phone the menu goes away with every step
+  useEffect(closeMenu, [pathname]);
   return (
     <div className="shell">
-      <aside className="rail">
+      <aside className={`rail${menu ? " open" : ""}`}>
         <Link to="/" className="brand">
           <img src="/icon.svg" width={22} height={22} alt="" />
           Weftline
@@ -48,6 +56,9 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
           <span style={{ flex: 1 }}>Search</span>
           <Kbd size="xs">Ctrl K</Kbd>
         </button>
+        <ActionIcon className="menu-launch" size="lg" onClick={toggle} aria-label="Menu" aria-expanded={menu}>
+          {menu ? <IconX size={20} /> : <IconMenu2 size={20} />}
+        </ActionIcon>
         <nav aria-label="Pages">
           {PAGES.map(({ to, label, icon: Icon }) => (
             <NavLink key={to} to={to} end={to === "/"} className="nav">
@@ -56,7 +67,7 @@ export function Shell({ me, children }: { me: Me; children: ReactNode }) {
             </NavLink>
           ))}
         </nav>
-        <div style={{ flex: 1 }} />
+        <div className="rest" />
         <NavLink to="/settings" className="nav">
           <IconSettings size={17} stroke={1.7} />
           Settings

@@ -44,7 +44,7 @@ export function Page({ name, title, lead, actions, crumbs, children }: Props) {
           {lead && <div className="lead">{lead}</div>}
         </div>
         {actions && (
-          <Group gap={8} wrap="nowrap">
+          <Group gap={8} wrap="nowrap" className="page-actions">
             {actions}
           </Group>
         )}

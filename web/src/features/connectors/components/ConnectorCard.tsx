@@ -21,9 +21,9 @@ export function ConnectorCard({ connector }: { connector: ConnectorRow }) {
   const close = () => setDialog(null);
   return (
     <section className="card">
-      <div style={{ display: "flex", gap: 13, alignItems: "center", padding: "14px 16px" }}>
+      <div className="cardtop">
         <ConnectorIcon slug={connector.slug} size={38} />
-        <div style={{ flex: 1, minWidth: 0 }}>
+        <div className="words">
           <div style={{ display: "flex", gap: 8, alignItems: "center" }}>
             <Link to={`/connectors/${connector.slug}`} className="plainlink" style={{ fontWeight: 600 }}>
               {connector.title}
@@ -76,7 +76,7 @@ export function ConnectorCard({ connector }: { connector: ConnectorRow }) {
             No instance yet. An instance is this connector with your own credentials and settings.
           </Text>
         ) : (
-          <table className="rows" style={{ tableLayout: "fixed" }}>
+          <table className="rows stack" style={{ tableLayout: "fixed" }}>
             <tbody>
               {connector.instances.map((instance) => (
                 <InstanceLine key={instance.id} instance={instance} />

@@ -9,6 +9,7 @@ import { count, plural } from "../../../kit/numbers";
 import { Page } from "../../../kit/Page";
 import { SearchInput } from "../../../kit/SearchInput";
 import { CardsSkeleton } from "../../../kit/Skeletons";
+import { CatalogProblems } from "../components/CatalogProblems";
 import { ConnectorCard } from "../components/ConnectorCard";
 
 /** What is installed, with its instances beneath. */
@@ -33,6 +34,7 @@ export function ConnectorsPage() {
         </>
       }
     >
+      <CatalogProblems />
       {connectors.error && !connectors.data ? (
         <ErrorNote error={connectors.error} again={() => connectors.refetch()} />
       ) : !connectors.data ? (

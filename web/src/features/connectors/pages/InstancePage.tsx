@@ -91,7 +91,9 @@ function InstanceView({ instance, connector }: ViewProps) {
           onCredentials={() => setEditing("credentials")}
           onSettings={() => setEditing("settings")}
         />
-        <div style={{ display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(360px, 1fr))", gap: 16 }}>
+        <div
+          style={{ display: "grid", gridTemplateColumns: "repeat(auto-fit, minmax(min(360px, 100%), 1fr))", gap: 16 }}
+        >
           <Access instance={instance} connector={connector} onChange={() => setEditing("credentials")} />
           <Card title="Settings" aside={edit}>
             <InstanceSettings instance={instance} connector={connector} />

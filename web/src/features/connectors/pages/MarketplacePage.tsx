@@ -11,6 +11,7 @@ import { count, plural } from "../../../kit/numbers";
 import { Page } from "../../../kit/Page";
 import { SearchInput } from "../../../kit/SearchInput";
 import { categoryWord } from "../categories";
+import { CatalogProblems } from "../components/CatalogProblems";
 import { EntryDrawer } from "../components/EntryDrawer";
 
 /** Find a connector and install it. */
@@ -30,19 +31,24 @@ export function MarketplacePage() {
       lead={everything.data && `${plural(everything.data.length, "connector")}, ${count(installed)} installed.`}
       actions={<SearchInput value={search} onChange={setSearch} placeholder="Application or category" />}
     >
+      <CatalogProblems />
       {categories.length > 1 && (
-        <SegmentedControl
-          mb="md"
-          size="xs"
-          value={category}
-          onChange={setCategory}
-          data={[{ value: "", label: "All" }, ...categories.map((value) => ({ value, label: categoryWord(value) }))]}
-        />
+        <div className="scroll" style={{ marginBottom: 16 }}>
+          <SegmentedControl
+            size="xs"
+            value={category}
+            onChange={setCategory}
+            data={[
+              { value: "", label: "All" },
+              ...categories.map((value) => ({ value, label: categoryWord(value) })),
+            ]}
+          />
+        </div>
       )}
       {found.error && !found.data ? (
         <ErrorNote error={found.error} again={() => found.refetch()} />
       ) : !found.data ? (
-        <SimpleGrid cols={{ base: 2, lg: 3 }}>
+        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
           {[0, 1, 2].map((index) => (
             <Skeleton key={index} h={148} radius={10} />
           ))}
@@ -67,7 +73,7 @@ export function MarketplacePage() {
           />
         </div>
       ) : (
-        <SimpleGrid cols={{ base: 2, lg: 3 }}>
+        <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
           {found.data.map((row) => (
             <Tile key={row.slug} row={row} open={() => go(`/marketplace/${row.slug}`)} />
           ))}

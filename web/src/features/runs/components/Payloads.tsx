@@ -1,6 +1,6 @@
 import { ActionIcon, Group, SegmentedControl, Select, Skeleton, Stack, Text } from "@mantine/core";
 import { IconChevronLeft, IconChevronRight } from "@tabler/icons-react";
-import { useState } from "react";
+import { type CSSProperties, useState } from "react";
 import { useChunks, usePayload } from "../../../api/runs";
 import type { Chunk, Step } from "../../../api/types";
 import { JsonView } from "../../../kit/JsonView";
@@ -39,7 +39,7 @@ export function Payloads({ id, steps, step, isLive, onStep }: Props) {
   }
   const total = view.data?.total ?? 0;
   return (
-    <div style={{ display: "grid", gridTemplateColumns: "250px minmax(0, 1fr)", gap: 20, padding: 16 }}>
+    <div className="besides" style={{ "--left": "250px", gap: 20, padding: 16 } as CSSProperties}>
       <Stack gap="sm">
         <Select
           label="Step"

@@ -1,5 +1,5 @@
 import { SegmentedControl, Skeleton, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { type CSSProperties, useState } from "react";
 import { sentence } from "../../../api/client";
 import { useExchanges } from "../../../api/runs";
 import { type Exchange, errorRecord } from "../../../api/types";
@@ -34,7 +34,10 @@ export function Requests({ id, step, isLive }: Props) {
   const items = list.data.filter((one) => which === "all" || isBad(one));
   const shown = items.find((one) => one.id === chosen) ?? items[0];
   return (
-    <div style={{ display: "grid", gridTemplateColumns: "minmax(280px, 5fr) minmax(0, 8fr)", minHeight: 300 }}>
+    <div
+      className="besides"
+      style={{ "--left": "minmax(280px, 5fr)", "--right": "minmax(0, 8fr)", minHeight: 300 } as CSSProperties}
+    >
       <div style={{ borderRight: "1px solid var(--line)", minWidth: 0 }}>
         <div style={{ padding: "10px 16px", borderBottom: "1px solid var(--line)" }}>
           <SegmentedControl

@@ -39,7 +39,7 @@ export function RunPage() {
   }
   if (!run.data) {
     return (
-      <Page name="Run" crumbs={CRUMBS} title={<Skeleton h={24} w={420} />}>
+      <Page name="Run" crumbs={CRUMBS} title={<Skeleton h={24} w="min(420px, 70vw)" />}>
         <CardsSkeleton cards={2} height={220} />
       </Page>
     );

@@ -1,0 +1,2 @@
+export { LookupPage } from "./LookupPage";
+export { LookupsPage } from "./LookupsPage";
