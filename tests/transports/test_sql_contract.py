@@ -21,8 +21,9 @@ from tests.transports.sql_servers import (
     rows,
     transport,
 )  # fmt: skip
-from weftline.errors import RemoteTimeoutError, RequestRejectedError, TooLargeError
+from weftline.errors import ConnectError, RemoteTimeoutError, RequestRejectedError, TooLargeError
 from weftline.kernel import json
+from weftline.transports import UNSENT, sql
 from weftline.transports.sql import SqlTransport
 
 KINDS = [
@@ -219,6 +220,30 @@ async def test_a_cancelled_call_gives_its_connection_back(db):
         with pytest.raises(asyncio.CancelledError):
             await slow
     assert await rows(db, "SELECT 1 AS one") == [{"one": 1}]
+
+
+async def test_what_waits_too_long_for_a_connection_is_never_begun(items, monkeypatch):
+    monkeypatch.setattr(sql, "GRACE_S", 0.3)
+    ends = asyncio.Event()
+    under_way = [asyncio.create_task(_held(items, ends)) for _ in range(2)]
+    await asyncio.sleep(0.2)
+    with pytest.raises(ConnectError, match="all of ours are busy") as caught:
+        await ask(items, "INSERT", 0.1, table="items", rows=[{"id": 1}])
+    assert caught.value.context[UNSENT]
+    waiting = asyncio.create_task(ask(items, "INSERT", table="items", rows=[{"id": 2}]))
+    await asyncio.sleep(0.1)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    ends.set()
+    await asyncio.gather(*under_way)
+    assert await rows(items, "SELECT id FROM items") == []
+
+
+async def _held(db: SqlTransport, ends: asyncio.Event) -> None:
+    """A thread of the transport's, until the event."""
+    loop = asyncio.get_running_loop()
+    await db._in_thread(20, lambda: asyncio.run_coroutine_threadsafe(ends.wait(), loop).result(), surely=True)
 
 
 async def test_too_much_for_memory_is_said(items):

@@ -33,7 +33,7 @@ from weftline.kernel import json
 from weftline.model import Document, Request, Response, Streamed, field
 from weftline.transports.base import Connections, Login, Transport
 from weftline.transports.policy import OutboundPolicy, checked_address
-from weftline.transports.sql_errors import Meaning, explained, said
+from weftline.transports.sql_errors import Meaning, busy, explained, said
 from weftline.transports.sql_many import each, together
 from weftline.transports.sql_requests import Execute, Query, Upsert, Write, asked
 from weftline.transports.sql_rows import BATCH, Rows
@@ -182,17 +182,26 @@ class SqlTransport(Transport):
             await self._in_thread(timeout_s + self.config.connect_timeout_s, begin)
             yield Streamed(200, dict(HEADERS), pieces())
         finally:
-            await self._in_thread(timeout_s, rows.close)
+            await self._in_thread(timeout_s, rows.close, surely=True)
 
     async def close(self) -> None:
         """Let go of the connections."""
         engine, self._engine = self._engine, None
         if engine is not None:
-            await asyncio.to_thread(engine.dispose)
+            ending = threading.Thread(target=self._end, args=(engine,), daemon=True)
+            ending.start()
+            await asyncio.to_thread(ending.join, 1.0)
         self._threads.shutdown(wait=False)
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
+
+    def _end(self, engine: sa.Engine) -> None:
+        """Close the connections: those that are idle, then those of threads for which nobody waits any more."""
+        pool = engine.pool
+        engine.dispose()
+        self._threads.shutdown()
+        pool.dispose()
 
     # --- in threads ---
 
@@ -262,18 +271,25 @@ class SqlTransport(Transport):
         """Errors explained. What the server refused of rows it has taken back; a statement may commit by itself."""
         return explained(self.where, self.meaning, undone=not any(isinstance(one, Execute) for one in wanted))
 
-    async def _in_thread(self, timeout_s: float, work: Callable[[], T]) -> T:
-        """Work of a thread, its errors explained. Cancelled, or out of time, the thread comes to its own end."""
+    async def _in_thread(self, timeout_s: float, work: Callable[[], T], *, surely: bool = False) -> T:
+        """Work of a thread, its errors explained. Cancelled, or out of time, the thread comes to its own end; what
+        none has begun by then is never begun, unless it must be done ``surely``."""
 
         def explaining() -> T:
             with explained(self.where, self.meaning):
                 return work()
 
-        doing = asyncio.wrap_future(self._threads.submit(explaining))
+        submitted = self._threads.submit(explaining)
+        doing = asyncio.wrap_future(submitted)
         try:
             return await asyncio.wait_for(asyncio.shield(doing), timeout_s + GRACE_S)
-        except TimeoutError:
+        except (TimeoutError, asyncio.CancelledError) as error:
             doing.add_done_callback(lambda done: done.cancelled() or done.exception())
+            waited = not surely and submitted.cancel()
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            if waited:
+                raise busy(self.where) from None
             raise RemoteTimeoutError(f"{self.where} did not answer within {timeout_s:g} seconds") from None
 
     async def _whole(self, pieces: AsyncIterator[bytes]) -> bytes:

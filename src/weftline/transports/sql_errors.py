@@ -47,15 +47,20 @@ def explained(
         refused = not error.connection_invalidated and kind is not ConnectError
         raise said(kind, where, cause, unsent=undone and refused) from None
     except sa.exc.TimeoutError:
-        raise ConnectError(
-            f"no connection to {where}: all of ours are busy",
-            hint="raise the number of connections, or let fewer calls run at once",
-            context={UNSENT: True},
-        ) from None
+        raise busy(where) from None
     except OSError as error:  # of a driver that lets its socket's errors through
         raise said(meaning(error) or ConnectError, where, error) from None
     except (sa.exc.SQLAlchemyError, TypeError, ValueError, OverflowError) as error:
         raise RequestRejectedError(f"the statement cannot be sent: {_words(error)}") from None
+
+
+def busy(where: str) -> ConnectError:
+    """Nothing was sent, since nobody of ours had time."""
+    return ConnectError(
+        f"no connection to {where}: all of ours are busy",
+        hint="raise the number of connections, or let fewer calls run at once",
+        context={UNSENT: True},
+    )
 
 
 def said(kind: Meaning, where: str, cause: BaseException, *, unsent: bool = False) -> WeftlineError:
