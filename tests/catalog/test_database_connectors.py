@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 from decimal import Decimal
@@ -25,7 +26,7 @@ from tests.transports.sql_servers import (
 )  # fmt: skip
 
 from weftline.app import App
-from weftline.connectors import Session
+from weftline.connectors import Answer, RetryPolicy, Session
 from weftline.connectors.lint import lint
 from weftline.connectors.pacing import Pacer
 from weftline.errors import WeftlineError
@@ -39,6 +40,7 @@ from weftline.workspace import Workspace
 
 CATALOG = Path(__file__).resolve().parents[2] / "catalog"
 SERVED = ["postgresql", "mysql"]
+WAITING = "SELECT count(*) FROM information_schema.INNODB_LOCK_WAITS"
 HOSTILE = "x'); DROP TABLE items; -- :id %s {{ payload }}"
 
 
@@ -217,6 +219,32 @@ async def test_a_statement_is_executed_per_record(session, database):
     await push(session, "statement.execute_repeatable", [{"id": 1, "price": Decimal("12.3400")}], sql=change)
     read = await rows(database, "SELECT name, price FROM items ORDER BY id")
     assert [(row["name"], row["price"]) for row in read] == [(HOSTILE, Decimal("12.3400")), ("b", None)]
+
+
+@pytest.mark.connected
+async def test_who_loses_a_deadlock_tries_again(places):
+    database = await fresh("mysql", places["mysql"])
+    await ask(database, "INSERT", table="items", rows=[{"id": n, "name": "old"} for n in range(1, 30)])
+    connector = read_document(CATALOG / "mysql" / "connector.yaml", Connector)
+    connections, patience = HttpConnections(POLICY), RetryPolicy(tries=3, base_s=0.05, cap_s=0.1)
+    session = Session(
+        connector, instance("mysql", places["mysql"]), "data", places["mysql"][0], connections, Pacer(), patience
+    )
+    prepared = [session.prepare("rows.upsert", {"id": n, "name": "new"}, {}, {"table": "items"}) for n in (1, 2)]
+    # Of two that block each other MariaDB ends the one that has changed less: ours.
+    with database.engine.connect() as other:
+        other.exec_driver_sql("UPDATE items SET name = 'other' WHERE id > 1")
+        ours = asyncio.create_task(session.send_many("rows.upsert", prepared))
+        while not other.exec_driver_sql(WAITING).scalar():
+            await asyncio.sleep(0.2)  # asked more often, MariaDB tells what it told before
+        await asyncio.to_thread(other.exec_driver_sql, "UPDATE items SET name = 'other' WHERE id = 1")
+        other.commit()
+    answers = await ours
+    assert [answer.attempts for answer in answers if isinstance(answer, Answer)] == [2, 2]
+    read = await rows(database, "SELECT name FROM items WHERE id < 4 ORDER BY id")
+    assert [row["name"] for row in read] == ["new", "new", "other"]
+    for one in (database, session, connections):
+        await one.close()
 
 
 # --- a flow ---
