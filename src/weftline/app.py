@@ -38,6 +38,7 @@ from weftline.workspace import (
     Flows,
     Instances,
     LookupTables,
+    Trials,
     Workspaces,
 )
 
@@ -104,6 +105,7 @@ class App:
         self.engine = Engine(options, db, self.payloads, self.sessions, lookups, self.catalog.sample)
         self.connectors = Connectors(db, self.catalog)
         self.versions = ConnectorVersions(db, self.catalog)
+        self.trials = Trials(db, vault, self.sessions)
         self.instances = Instances(db, vault, self.sessions)
         self.consents = Consents(db, vault, self.sessions, lambda: self.url)
         self.flows = Flows(db, self.engine.lint, lambda: self.url)

@@ -104,6 +104,8 @@ class WeftlineError(Exception):
         self.retry_after_s = retry_after_s
         self.exchange: dict[str, Any] | None = None
         """The request and answer that led to it, masked, for people to see; not part of the record."""
+        self.answered: Any = None
+        """The answer itself (a Response), for those who learn from it; never shown."""
 
     def to_record(self) -> dict[str, Any]:
         """The JSON kept in run logs and sent as a problem document."""

@@ -14,6 +14,7 @@ from weftline.api.answers.base import ProblemAnswer
 from weftline.api.guard import COOKIE, Guard, person_of
 from weftline.api.rooms import Rooms
 from weftline.api.routes import (
+    builder,
     catalog,
     connectors,
     consent,
@@ -41,6 +42,7 @@ _GUARDED: tuple[APIRouter, ...] = (
     marketplace.router,
     catalog.router,
     connectors.router,
+    builder.router,
     instances.router,
     flows.router,
     kinds.router,

@@ -20,6 +20,7 @@ from weftline.workspace import (
     Flows,
     Instances,
     LookupTables,
+    Trials,
     Workspaces,
 )
 
@@ -35,6 +36,7 @@ class Rooms(Protocol):
     webhooks: Webhooks
     connectors: Connectors
     versions: ConnectorVersions
+    trials: Trials
     instances: Instances
     consents: Consents
     flows: Flows

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from weftline.cli import connector_life
+from weftline.cli import connector_life, connector_try
 from weftline.cli.changes import show_changes
 from weftline.cli.connection import connect
 from weftline.cli.lint import lint
@@ -16,8 +16,8 @@ from weftline.cli.output import print_json, say, table
 
 verbs = typer.Typer(help="Connectors: install, update, save, compare, go back.", no_args_is_help=True)
 verbs.command()(lint)
-for verb in connector_life.VERBS:
-    verbs.command()(verb)
+for name, verb in (connector_life.VERBS | connector_try.VERBS).items():
+    verbs.command(name)(verb)
 
 
 @verbs.command("list")

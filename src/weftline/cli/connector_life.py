@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -75,11 +76,13 @@ def duplicate(
     asyncio.run(_duplicate(slug, new_slug, title, as_json, url, key))
 
 
-VERBS = (save, export, diff, history, rollback, duplicate)
+VERBS: dict[str, Callable[..., None]] = {
+    "save": save, "export": export, "diff": diff, "history": history, "rollback": rollback, "duplicate": duplicate,
+}  # fmt: skip
 
 
 async def _save(file: Path, yes: bool, as_json: bool, url: str | None, key: str | None) -> None:
-    document = _plain(_with_samples(file / "connector.yaml" if file.is_dir() else file))
+    document = plain_file(file)
     slug = document["slug"]
     async with connect(url, key) as connection:
         client = connection.client
@@ -164,6 +167,11 @@ async def _duplicate(slug: str, new_slug: str, title: str, as_json: bool, url: s
         print_json(row)
     else:
         say(f"{row['slug']} is a copy of {slug}")
+
+
+def plain_file(path: Path) -> Json:
+    """A connector file, or that of a folder, as plain values with its samples."""
+    return _plain(_with_samples(_file(path)))
 
 
 def _file(path: Path) -> Path:

@@ -56,6 +56,11 @@ def _file(what: str) -> Path:
     )
 
 
+def problems_of(what: str) -> list[Problem]:
+    """What is wrong with a connector file, its folder, or a connector of the catalog."""
+    return _problems(_file(what))
+
+
 def _problems(path: Path) -> list[Problem]:
     from weftline.connectors.lint import lint as judge
 

@@ -11,6 +11,7 @@ from contextlib import aclosing
 from typing import Any
 
 from weftline.auth import AUTH_METHODS, AuthMethod, Consent, ConsentPlace, Token
+from weftline.connectors import seeing
 from weftline.connectors.answers import Answer, BulkAnswers, Prepared
 from weftline.connectors.caller import Caller, RetryPolicy
 from weftline.connectors.judge import Judge
@@ -28,13 +29,9 @@ from weftline.errors import (
 )
 from weftline.expr import compile_template, to_text
 from weftline.kernel import Redactor, digest, json
-from weftline.kernel.redact import MASK, is_secret_name
 from weftline.model import AuthOption, Connector, CursorRule, Instance, Page, Request, Response
 from weftline.pagination.files import KNOWN, FilesPaginator
 from weftline.transports import TRANSPORTS, Connections, Transport
-
-SHOWN_BODY = 4096
-"""Characters of a body that people are shown."""
 
 
 class Session:
@@ -115,12 +112,16 @@ class Session:
     ) -> Page:
         """An answer as one page."""
         response, _ = await self._caller.call(request, judge, on_wait)
-        raw, count, rest = b"[]", 0, None
-        if plan.paginator.holds_records(here["place"]):
-            raw, count, rest = plan.records(response)
-        last = json.decode(raw)[-1] if count and plan.paginator.wants_last else None
-        following = plan.paginator.after(here, request, response, rest, count, plan.where, last)
-        return Page(count, raw, here["number"], following, response, request, plan.meta(response, None))
+        try:
+            raw, count, rest = b"[]", 0, None
+            if plan.paginator.holds_records(here["place"]):
+                raw, count, rest = plan.records(response)
+            last = json.decode(raw)[-1] if count and plan.paginator.wants_last else None
+            following = plan.paginator.after(here, request, response, rest, count, plan.where, last)
+            return Page(count, raw, here["number"], following, response, request, plan.meta(response, None))
+        except WeftlineError as error:
+            self._note(error, request, response)
+            raise
 
     async def _streamed(
         self, plan: EndpointPlan, judge: Judge, request: Request, here: dict[str, Any], on_wait: OnWait | None
@@ -265,38 +266,18 @@ class Session:
 
     def masked(self, request: Request) -> dict[str, Any]:
         """A request as people may see it."""
-        redactor = self.redactor()
-        return {
-            "method": request.method,
-            "url": redactor.text(request.url),
-            "query": [[name, MASK if is_secret_name(name) else redactor.text(value)] for name, value in request.query],
-            "headers": redactor.mapping(request.headers),
-            "body": _shortened(redactor, request.body),
-        }
+        return seeing.request(self.redactor(), request)
 
     def masked_response(self, response: Response) -> dict[str, Any]:
         """An answer as people may see it."""
-        redactor = self.redactor()
-        return {
-            "status": response.status,
-            "headers": redactor.mapping(response.headers),
-            "body": _shortened(redactor, response.body),
-        }
+        return seeing.response(self.redactor(), response)
 
     def _note(self, error: WeftlineError, request: Request, response: Response | None) -> None:
         """Give an error its exchange; an application that repeats our credentials does not get them into a log."""
         if isinstance(error, CredentialError):
             # Who must prove themselves again; and whether a person's consent lets what waits go on by itself.
             error.context |= {"instance": self.instance.name, "needs_consent": self.auth.interactive}
-        redactor = self.redactor()
-        error.message, error.hint = redactor.text(error.message), redactor.text(error.hint)
-        error.args = (error.message,)
-        error.exchange = {
-            "request": self.masked(response.sent or request if response else request),
-            "response": {} if response is None else self.masked_response(response),
-            "status": 0 if response is None else response.status,
-            "elapsed_ms": 0 if response is None else int(response.elapsed_s * 1000),
-        }
+        seeing.explain(self.redactor(), error, request, response)
 
     # --- small things ---
 
@@ -387,11 +368,3 @@ def _transport(
     rendered = compile_template(settings).render(variables, strict=True)
     config = TRANSPORTS.config(kind, rendered, where=f"the transport of {connector.title}")
     return TRANSPORTS.get(kind).build(config, connections, auth)
-
-
-def _shortened(redactor: Redactor, body: bytes | None) -> str:
-    """A body as text. Secrets are masked before it is cut, so that none is cut in two and missed."""
-    if not body:
-        return ""
-    text = redactor.text(body[: SHOWN_BODY * 4].decode("utf-8", "replace"))
-    return text if len(text) <= SHOWN_BODY else text[:SHOWN_BODY] + f"… ({len(body):,} bytes)"

@@ -7,6 +7,7 @@ from weftline.workspace.document import Workspace, resolve_env
 from weftline.workspace.flows import Flows
 from weftline.workspace.instances import Instances
 from weftline.workspace.lookups import LookupTables
+from weftline.workspace.trials import Trials
 from weftline.workspace.versions import ConnectorVersions
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Flows",
     "Instances",
     "LookupTables",
+    "Trials",
     "Workspace",
     "Workspaces",
     "resolve_env",
