@@ -29,7 +29,7 @@ export const useRun = (id: string) =>
 /** The run that went on with this one, if any: looked for again and again while it is parked. */
 export const useFollowing = (run: RunDetail) =>
   useQuery({
-    queryKey: [...runKeys.one(run.id), "following"],
+    queryKey: [...runKeys.one(run.id), "following", run.status],
     queryFn: async () => {
       const newest = await get<RunRow[]>(`/runs${query({ flow: run.flow_id, limit: 200 })}`);
       return newest.find((row) => row.retry_of === run.id) ?? null;

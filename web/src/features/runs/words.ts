@@ -46,6 +46,8 @@ export function runSentence(run: RunDetail): string {
         ? `${arrived(run, noun, target)} so far${run.failed ? `, ${count(run.failed)} failed` : ""}.`
         : "Started; nothing pulled yet.";
     case "failed":
+      if (waitsForConsent(run))
+        return `Ended where ${parkedFor(run)} had to be authorised; ${arrived(run, noun, target)}.`;
       return run.pulled || run.confirmed
         ? `Failed: ${arrived(run, noun, target)}.`
         : "Failed before the first record.";
@@ -64,6 +66,14 @@ export function runSentence(run: RunDetail): string {
     }
   }
 }
+
+/** Whether the run ended because a person must let an instance in; it is "failed" once another went on. */
+export const waitsForConsent = (run: RunRow): boolean =>
+  (run.status === "parked" || run.status === "failed") && Boolean(errorRecord(run.error)?.context?.needs_consent);
+
+/** What started the run. */
+export const startedBy = (run: RunRow): string =>
+  run.trigger === "authorised" ? "consent" : run.retry_of ? "retry" : run.trigger;
 
 /** The instance that a person must let in. */
 function parkedFor(run: RunDetail): string {

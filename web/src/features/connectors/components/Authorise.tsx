@@ -40,7 +40,12 @@ export function Authorise({ instance, onDone }: { instance: InstanceRow; onDone?
     <Stack gap="sm" align="flex-start">
       {state.state === "refused" && <Note tone="red" title={sentence(state.message) || "The consent was refused."} />}
       {isOver && <Note tone="amber" title="Nobody consented in time. Ask again." />}
-      <Button leftSection={<IconLockOpen size={14} />} loading={ask.isPending} onClick={() => ask.mutate()}>
+      <Button
+        variant={instance.health === "healthy" ? "default" : "filled"}
+        leftSection={<IconLockOpen size={14} />}
+        loading={ask.isPending}
+        onClick={() => ask.mutate()}
+      >
         {instance.health === "healthy" ? "Authorise again" : `Authorise at ${instance.connector_title}`}
       </Button>
     </Stack>

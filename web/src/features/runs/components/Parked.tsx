@@ -7,10 +7,7 @@ import { useFollowing } from "../../../api/runs";
 import { type ErrorRecord, errorRecord, type RunDetail } from "../../../api/types";
 import { Note } from "../../../kit/Note";
 import { Status } from "../../../kit/Status";
-
-/** Whether the run ended because a person must let an instance in; it is "failed" once another went on. */
-export const waitsForConsent = (run: RunDetail): boolean =>
-  (run.status === "parked" || run.status === "failed") && Boolean(errorRecord(run.error)?.context?.needs_consent);
+import { RunError } from "./RunError";
 
 /** A run that waits for a person: which instance, the way there, and afterwards the run that went on. */
 export function Parked({ run, onStep }: { run: RunDetail; onStep: (id: string) => void }) {
@@ -36,9 +33,10 @@ export function Parked({ run, onStep }: { run: RunDetail; onStep: (id: string) =
       </Note>
     );
   }
+  // Long ago: the run that went on is not among the newest any more.
+  if (run.status === "failed") return following.isPending ? null : <RunError run={run} onStep={onStep} />;
   const isLetIn = instance.data !== undefined && instance.data.health !== "needs_authorisation";
-  if (run.status === "parked" && isLetIn)
-    return <Note tone="grey" title={`${name} is authorised again. The run goes on in a moment.`} />;
+  if (isLetIn) return <Note tone="grey" title={`${name} is authorised again. The run goes on in a moment.`} />;
   return (
     <Note
       tone="amber"

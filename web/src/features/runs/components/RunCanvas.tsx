@@ -10,6 +10,7 @@ import type { Counts } from "../../../canvas/StepCard";
 import { brief, count } from "../../../kit/numbers";
 import { clock } from "../../../kit/Time";
 import type { Wait } from "../waits";
+import { startedBy } from "../words";
 
 interface Props {
   run: RunDetail;
@@ -47,7 +48,7 @@ export function RunCanvas({ run, isLive, waits, selected, onSelect }: Props) {
         <Canvas
           document={document}
           boxes={boxes}
-          startLine={run.trigger}
+          startLine={startedBy(run)}
           counts={counts}
           passed={passed}
           isLive={isLive}

@@ -3,7 +3,7 @@ import type { RunRow } from "../../../api/types";
 import { count } from "../../../kit/numbers";
 import { Status } from "../../../kit/Status";
 import { Time } from "../../../kit/Time";
-import { durationOf } from "../words";
+import { durationOf, startedBy } from "../words";
 
 /** Runs as rows; a row leads to its run. */
 export function RunTable({ runs }: { runs: RunRow[] }) {
@@ -39,7 +39,7 @@ export function RunTable({ runs }: { runs: RunRow[] }) {
             <td>
               <Status of={run.status} hint={typeof run.error?.message === "string" ? run.error.message : undefined} />
             </td>
-            <td className="quiet">{run.retry_of ? "retry" : run.trigger}</td>
+            <td className="quiet">{startedBy(run)}</td>
             <td className="quiet">
               <Time at={run.queued_at} />
             </td>

@@ -12,7 +12,7 @@ import { Status } from "../../../kit/Status";
 import { Time } from "../../../kit/Time";
 import { Deliveries } from "../components/Deliveries";
 import { Log } from "../components/Log";
-import { Parked, waitsForConsent } from "../components/Parked";
+import { Parked } from "../components/Parked";
 import { Payloads } from "../components/Payloads";
 import { Requests } from "../components/Requests";
 import { RunCanvas } from "../components/RunCanvas";
@@ -22,7 +22,7 @@ import { Sources } from "../components/Sources";
 import { Waiting } from "../components/Waiting";
 import { useLive } from "../useLive";
 import { useWaits, type Wait } from "../waits";
-import { isOver, runSentence } from "../words";
+import { isOver, runSentence, startedBy, waitsForConsent } from "../words";
 
 const CRUMBS = [{ to: "/runs", label: "Runs" }];
 
@@ -146,11 +146,11 @@ function Lead({ run, wait }: { run: RunDetail; wait: Wait | null }) {
       <Status of={run.status} />
       <Waiting wait={wait} />
       <span>
-        version {run.version}, started by {run.trigger} <Time at={run.queued_at} />
+        version {run.version}, started by {startedBy(run)} <Time at={run.queued_at} />
       </span>
       {run.retry_of && (
         <Link to={`/runs/${run.retry_of}`} className="textlink">
-          retry of an earlier run
+          {run.trigger === "authorised" ? "goes on with a parked run" : "retry of an earlier run"}
         </Link>
       )}
     </Group>
@@ -187,6 +187,7 @@ function Actions({ run }: { run: RunDetail }) {
       </Button>
       {run.status !== "success" && run.status !== "parked" && (
         <Button
+          variant={waitsForConsent(run) ? "default" : "filled"}
           leftSection={<IconRefresh size={14} />}
           loading={retry.isPending}
           onClick={() => retry.mutate()}
