@@ -27,13 +27,14 @@ CONFIGS: dict[str, dict[str, Any]] = {
     "next_url": {"url_path": "links.next"},
     "relative_uri": {"uri_path": "rest", "base": "/api"},
     "graphql_cursor": {"cursor_path": "data.pageInfo.endCursor", "more_path": "data.pageInfo.hasNextPage"},
+    "expression": {"next": "body.next", "place": {"query": "cursor"}},
     "keyset": {"path": "id", "parameter": "since_id", "size": SIZE},
     "date_window": {
         "start_parameter": "from", "end_parameter": "to", "hours": 7,
         "inner": {"kind": "page_number", "size": SIZE},
     },
 }  # fmt: skip
-BY_TOKEN = ["next_token", "link_header", "next_url", "relative_uri", "graphql_cursor", "keyset"]
+BY_TOKEN = ["next_token", "link_header", "next_url", "relative_uri", "graphql_cursor", "expression", "keyset"]
 """Kinds whose next place is what the application says."""
 
 
@@ -75,6 +76,7 @@ def serve(kind: str, items: list[dict[str, Any]], request: Request) -> Response:
         "date_window": lambda: (int(query["page"]) - 1) * SIZE,
         "limit_offset": lambda: int(query["offset"]),
         "next_token": lambda: int(query.get("cursor", 0)),
+        "expression": lambda: int(query.get("cursor", 0)),
         "graphql_cursor": lambda: int(json.decode(request.body or b"")["variables"].get("after") or 0),
         "keyset": lambda: sum(item["id"] <= int(query.get("since_id", 0)) for item in items),
     }

@@ -12,6 +12,7 @@ BUILTIN = {
     "next_url": "weftline.pagination.next_url:NextUrlPaginator",
     "relative_uri": "weftline.pagination.relative_uri:RelativeUriPaginator",
     "graphql_cursor": "weftline.pagination.graphql_cursor:GraphqlCursorPaginator",
+    "expression": "weftline.pagination.expression:ExpressionPaginator",
     "keyset": "weftline.pagination.keyset:KeysetPaginator",
     "sql": "weftline.pagination.sql:SqlPaginator",
     "date_window": "weftline.pagination.date_window:DateWindowPaginator",

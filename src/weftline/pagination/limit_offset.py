@@ -15,8 +15,9 @@ class LimitOffsetConfig(PaginatorConfig):
     """Names of the two parameters, and how the end is known."""
 
     limit: int = field(title="Records a page", ge=1, example=100)
-    limit_parameter: str = field("limit", title="Limit parameter")
+    limit_parameter: str | None = field("limit", title="Limit parameter", description="null: it is not sent")
     offset_parameter: str = field("offset", title="Offset parameter")
+    send_first: bool = field(True, title="Send the first", description="Off: the first request names no offset")
     total_path: str | None = field(None, title="Path to the total", example="totalResults")
     more_path: str | None = field(None, title="Path to 'there is more'", example="hasMore")
 
@@ -50,6 +51,8 @@ class LimitOffsetPaginator(Paginator):
     def apply(self, request: Request, place: State) -> Request:
         """With limit and offset."""
         paged = request.copy()
-        set_query(paged, self.config.limit_parameter, self.config.limit)
-        set_query(paged, self.config.offset_parameter, place["offset"])
+        if self.config.limit_parameter:
+            set_query(paged, self.config.limit_parameter, self.config.limit)
+        if self.config.send_first or place["offset"]:
+            set_query(paged, self.config.offset_parameter, place["offset"])
         return paged

@@ -16,6 +16,7 @@ class PageNumberConfig(PaginatorConfig):
 
     parameter: str = field("page", title="Page parameter", example="page")
     first: int = field(1, title="First page", ge=0)
+    send_first: bool = field(True, title="Send the first", description="Off: the first request names no page")
     size_parameter: str | None = field(None, title="Size parameter", example="per_page")
     size: int | None = field(None, title="Records a page", ge=1, description="A shorter page is the last one")
     total_pages_path: str | None = field(None, title="Path to the number of pages", example="meta.pages")
@@ -46,7 +47,8 @@ class PageNumberPaginator(Paginator):
     def apply(self, request: Request, place: State) -> Request:
         """With the page's number and size."""
         paged = request.copy()
-        set_query(paged, self.config.parameter, place["page"])
+        if self.config.send_first or place["page"] != self.config.first:
+            set_query(paged, self.config.parameter, place["page"])
         if self.config.size_parameter and self.config.size:
             set_query(paged, self.config.size_parameter, self.config.size)
         return paged
