@@ -27,9 +27,9 @@ setup: .venv/.ready ## Install everything that Weftline needs, inside this folde
 demo: setup ## Three stores, one ERP, one flow, on 127.0.0.1:8400; ONCE=1 stops after the run, PORT=n listens elsewhere
 	@$(RUN) python scripts/demo.py $(if $(filter-out 0,$(ONCE)),--once) $(if $(PORT),--port $(PORT))
 
-test: setup ## Everything needed, then every test
+test: setup ## Everything needed, then every test, in a process for each core (at most 4)
 	@scripts/test-needs.sh
-	@$(RUN) pytest
+	@$(RUN) pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 check: setup web/node_modules/.ready ## Format, lint, types and floors: the same in CI
 	@$(RUN) ruff format --check .

@@ -1,5 +1,6 @@
 """Builds the web UI, if anything in `web/` has changed since: `python scripts/build_web.py [--force]`."""
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
@@ -21,6 +22,13 @@ def main() -> int:
         return 0
     if not (WEB / "package-lock.json").is_file():
         return _fail("web/package-lock.json is missing: check out the whole repository")
+    with (WEB / "package.json").open() as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)  # a second process waits for the first, and finds the UI built
+        return build()
+
+
+def build() -> int:
+    """Build the UI if its source has changed; 0, or 1 with one line that says what is missing."""
     source = fingerprint()
     if "--force" not in sys.argv and STAMP.is_file() and STAMP.read_text() == source:
         return 0

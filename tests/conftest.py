@@ -13,13 +13,30 @@ import pytest
 import sqlalchemy as sa
 
 from tests import servers, summary
-from tests.summary import pytest_runtest_logreport, pytest_terminal_summary
+from tests.summary import (
+    pytest_runtest_logreport,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+    pytest_testnodedown,
+)
 from weftline.store import Database, migrate, open_engine
 from weftline.store.tables import metadata
 
-__all__ = ["pytest_runtest_logreport", "pytest_terminal_summary"]  # hooks
+__all__ = [  # hooks
+    "pytest_runtest_logreport",
+    "pytest_sessionfinish",
+    "pytest_terminal_summary",
+    "pytest_testnodedown",
+]
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.connected)]
+FIRST = ("tests/engine/crash/", "tests/e2e/")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In several processes the longest files come first, so that none of them is the last to end."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
 
 
 @pytest.fixture(scope="session")

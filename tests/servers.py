@@ -6,6 +6,7 @@ import contextlib
 import getpass
 import os
 import pwd
+import secrets
 import shutil
 import socket
 import subprocess
@@ -19,6 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, make_url
 
 PORT = 5432
+PORTS = range(12_000, 32_000)
 START_S = 60.0
 
 
@@ -73,10 +75,12 @@ def write_private(path: Path, text: str, user: str | None) -> None:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, below those that the kernel deals out: only another call here may choose it."""
+    while True:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            # Not of ``random``, which begins each test anew: tests in two processes would choose the same.
+            probe.bind(("127.0.0.1", PORTS.start + secrets.randbelow(len(PORTS))))
+            return int(probe.getsockname()[1])
 
 
 def _administer(url: URL, *statements: str) -> None:

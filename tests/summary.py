@@ -1,18 +1,23 @@
 """The closing words of a test run: what ran against what, and what did not run and why.
 
-``note`` is called by the fixture that opens a server; the hooks stand in ``tests/conftest.py``.
+``note`` is called by the fixture that opens a server; the hooks stand in ``tests/conftest.py``. Where tests run in
+several processes (pytest-xdist), the first of them hears of every test and writes the words; what the others noted
+reaches it as each ends.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from pathlib import PurePosixPath
+from typing import Any
 
 import pytest
 
 _words: dict[str, str] = {}
 _counts: Counter[str] = Counter()
 _skipped: Counter[str] = Counter()
+_lost: list[str] = []
+NOTED = "noted"
 FOLDERS = {"e2e": "Chromium", "catalog": "Sandboxes", "cli": "The command line with a server and sandboxes"}
 MARKS = {"crash": "Servers killed and started again"}
 
@@ -41,6 +46,23 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
         _counts["all"] += 1
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In a process of several: hand over what was noted."""
+    output: dict[str, Any] | None = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output[NOTED] = dict(_words)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """In the first process: take what another noted; one that died told nothing, and that is said."""
+    noted = getattr(node, "workeroutput", {}).get(NOTED)
+    if noted is None:
+        _lost.append(f"{node.gateway.id} ended early, and what it ran against is not known: {error}")
+    else:
+        _words.update(noted)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """The section "ran against"."""
     terminalreporter.section("ran against")
@@ -50,6 +72,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for name, words in _words.items():
         if name not in _counts:
             terminalreporter.write_line(f"{words}: used by fixtures")
+    for loss in _lost:
+        terminalreporter.write_line(loss, red=True)
     if _skipped:
         for reason, count in _skipped.items():
             terminalreporter.write_line(f"SKIPPED {count}: {reason}", red=True)
