@@ -16,6 +16,7 @@ BUILTIN = {
     "oracle": "weftline.transports.oracle:OracleTransport",
     "s3": "weftline.transports.s3:S3Transport",
     "sftp": "weftline.transports.sftp:SftpTransport",
+    "smtp": "weftline.transports.smtp:SmtpTransport",
     "soap": "weftline.transports.soap:SoapTransport",
     "sqlserver": "weftline.transports.sqlserver:SqlserverTransport",
 }
