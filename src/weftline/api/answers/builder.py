@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -53,3 +53,18 @@ class TrialAnswer(Answer):
     schema_: dict[str, Any] | None = Field(alias="schema", description="JSON Schema of the records")
     sample: Any
     suggestions: list[SuggestionAnswer]
+
+
+class LintConnector(Answer):
+    """A connector file as plain values."""
+
+    document: dict[str, Any]
+
+
+class BuilderProblem(Answer):
+    """What is wrong, where, and what to do; warnings do not keep a file from being saved."""
+
+    level: Literal["error", "warning"]
+    place: list[str | int] = Field(description="Keys and indexes from the document's top")
+    message: str
+    hint: str

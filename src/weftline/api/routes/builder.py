@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 
-from weftline.api.answers.builder import TrialAnswer, TryEndpoint
+from weftline.api.answers.builder import BuilderProblem, LintConnector, TrialAnswer, TryEndpoint
 from weftline.api.exact import ExactRoute, answer
 from weftline.api.rooms import Open
-from weftline.builder import Trial
+from weftline.builder import Trial, problems_of
+from weftline.model import Connector
 
 router = APIRouter(prefix="/api/builder", tags=["builder"], route_class=ExactRoute)
 
@@ -19,3 +22,15 @@ async def try_endpoint(body: TryEndpoint, rooms: Open) -> Response:
     return answer(
         await rooms.trials.run(body.connector, trial, body.instance, body.variables, body.credentials, body.auth)
     )
+
+
+@router.post("/lint", response_model=list[BuilderProblem])
+async def lint_connector(body: LintConnector) -> Response:
+    """What is wrong with a connector file, each at its place; an empty list is a file that may be saved."""
+    return answer(problems_of(body.document))
+
+
+@router.get("/schema", response_model=dict[str, Any])
+async def get_connector_schema() -> Response:
+    """JSON Schema of the connector file: the builder's forms are drawn from it."""
+    return answer(Connector.model_json_schema())
