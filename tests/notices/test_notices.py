@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
+from tests.transports.smtp_server import mail_server
 from weftline.errors import SettingsError
 from weftline.kernel import now, to_text
 from weftline.notices import Notices
@@ -75,6 +76,20 @@ async def test_a_channel_that_fails_is_told_again_later_and_the_others_are_not(
     await watch.close()
 
 
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_a_notice_as_a_mail(db: Database) -> None:
+    row = await write_down(db)
+    with mail_server("none (unencrypted)", login=False) as box:
+        address = f"smtp://127.0.0.1:{box.port}/?security=none&from=weftline@acme.example&to=it@acme.example"
+        watch = Notices(db, address, lambda: "https://weftline.example")
+        assert await watch.tell_next()
+        await watch.close()
+    (mail,) = box.mails
+    assert mail["Subject"] == "Weftline: Shop needs authorisation"
+    assert mail["X-Weftline-Notice"] == row.id
+    assert "https://weftline.example/instances/ins_1" in mail.get_content()
+
+
 async def test_what_one_worker_took_another_leaves(db: Database, listener: Listener) -> None:
     await write_down(db)
     one, other = (Notices(db, f"{listener.url}/a", lambda: "") for _ in range(2))
@@ -94,7 +109,10 @@ async def test_old_news_is_not_told(db: Database, listener: Listener) -> None:
     await watch.close()
 
 
-@pytest.mark.parametrize("address", ["gopher://secret@host/", "https:///path", "hooks.example/secret"])
+@pytest.mark.parametrize(
+    "address",
+    ["gopher://secret@host/", "https:///path", "hooks.example/secret", "smtp://a:secret@mail.example/?from=a@b"],
+)
 async def test_an_address_that_leads_nowhere_is_refused_without_its_secrets(db: Database, address: str) -> None:
     with pytest.raises(SettingsError, match="WEFTLINE_NOTIFY") as caught:
         Notices(db, address, lambda: "")

@@ -12,6 +12,7 @@ from weftline.errors import SettingsError, WeftlineError
 from weftline.kernel import digest, now, to_text
 from weftline.kernel.telemetry import logger
 from weftline.notices.base import Channel, Notice
+from weftline.notices.mail import MailChannel
 from weftline.notices.webhook import WebhookChannel
 from weftline.store import Database
 from weftline.store import notices as rows
@@ -23,7 +24,7 @@ TAKEN_S = 120.0
 """A worker that took a notice and died leaves it to the others after that."""
 LONGEST_WAIT_S = 3600.0
 
-CHANNELS: tuple[type[Channel], ...] = (WebhookChannel,)
+CHANNELS: tuple[type[Channel], ...] = (WebhookChannel, MailChannel)
 
 
 def open_channels(addresses: str, connections: Connections) -> dict[str, Channel]:
