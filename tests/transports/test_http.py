@@ -68,7 +68,7 @@ class Server:
 @pytest.fixture
 async def server() -> AsyncIterator[Server]:
     made = Server()
-    runner = web.ServerRunner(web.Server(made.answer))
+    runner = web.ServerRunner(web.Server(made.answer), shutdown_timeout=0.1)
     await runner.setup()
     sites = [web.TCPSite(runner, "127.0.0.1", 0), web.TCPSite(runner, "127.0.0.1", 0)]
     for site in sites:
