@@ -97,7 +97,9 @@ async def test_the_way_back_and_forth(shop: Shop) -> None:
     assert "endpoint orders.list is removed" in changes["breaking"]
     await shop.versions.update("shopify")
     assert [old["version"] for old in await shop.versions.history("shopify")] == ["1.0.0"]
+    shown = await shop.versions.rollback_changes("shopify")
     back = await shop.versions.rollback("shopify")
+    assert shown == back
     assert (back["from"], back["to"]) == ("2.0.0", "1.0.0")
     assert await shop.document() == before
     row = await shop.connectors.get("shopify")

@@ -15,7 +15,7 @@ from weftline.model import Connector, version_key
 from weftline.model.yaml import to_yaml
 from weftline.store import Connection, Database
 from weftline.store import connectors as rows
-from weftline.store.connectors import ConnectorRow
+from weftline.store.connectors import ConnectorRow, OldVersion
 from weftline.store.definitions import lock_definitions
 from weftline.workspace.connectors import must_find
 from weftline.workspace.uses import steps_of_connector
@@ -111,18 +111,18 @@ class ConnectorVersions:
 
         return await self._db.read(read)
 
+    async def rollback_changes(self, slug: str) -> Json:
+        """What rolling back would change."""
+        return await self._db.read(lambda connection: _back(connection, slug)[1])
+
     async def rollback(self, slug: str) -> Json:
         """Put back what stood in its place before; what that changed. Once more undoes it."""
 
         def write(connection: Connection) -> Json:
             lock_definitions(connection)
-            installed = must_find(connection, slug)
-            old = next(iter(rows.history(connection, slug)), None)
-            if old is None:
-                raise NotFoundError(f"'{installed.document.title}' has no earlier version here", hint="nothing to do")
-            shown = _shown(connection, installed, old.document)
+            old, shown = _back(connection, slug)
             rows.put(connection, old.document, old.base)
-            return shown | {"edited": [], "conflicts": []}
+            return shown
 
         return await self._db.write(write)
 
@@ -176,6 +176,14 @@ def _told(installed: ConnectorRow, merge: Merge) -> Json:
             {"path": one.path, "base": one.base, "mine": one.mine, "theirs": one.theirs} for one in merge.conflicts
         ],
     }
+
+
+def _back(connection: Connection, slug: str) -> tuple[OldVersion, Json]:
+    installed = must_find(connection, slug)
+    old = next(iter(rows.history(connection, slug)), None)
+    if old is None:
+        raise NotFoundError(f"'{installed.document.title}' has no earlier version here", hint="nothing to do")
+    return old, _shown(connection, installed, old.document) | {"edited": [], "conflicts": []}
 
 
 def _shown(connection: Connection, installed: ConnectorRow, new: Connector) -> Json:

@@ -20,6 +20,11 @@ const UNREACHABLE: Problem = {
 
 /** Call the API; a problem document becomes a `ProblemError`. */
 export async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const text = await ask(method, path, body);
+  return (text ? parse(text) : undefined) as T;
+}
+
+async function ask(method: string, path: string, body?: unknown): Promise<string> {
   let answer: Response;
   try {
     answer = await fetch(`/api${path}`, {
@@ -32,7 +37,7 @@ export async function call<T>(method: string, path: string, body?: unknown): Pro
     throw new ProblemError(UNREACHABLE);
   }
   const text = await answer.text();
-  if (answer.ok) return (text ? parse(text) : undefined) as T;
+  if (answer.ok) return text;
   throw new ProblemError(problemOf(answer, text));
 }
 
@@ -52,6 +57,8 @@ function problemOf(answer: Response, text: string): Problem {
   };
 }
 
+/** An answer that is text, as it came. */
+export const getText = (path: string) => ask("GET", path);
 export const get = <T>(path: string) => call<T>("GET", path);
 export const post = <T = void>(path: string, body: unknown = {}) => call<T>("POST", path, body);
 export const put = <T = void>(path: string, body: unknown) => call<T>("PUT", path, body);

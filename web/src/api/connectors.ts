@@ -1,5 +1,5 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { get, query } from "./client";
+import { get, getText, query } from "./client";
 import type {
   CatalogProblem,
   Changes,
@@ -9,12 +9,16 @@ import type {
   InstanceRow,
   MarketplaceEntry,
   MarketplaceRow,
+  OldVersion,
 } from "./types";
 
 export const connectorKeys = {
   all: ["connectors"],
   one: (slug: string) => ["connectors", slug],
   changes: (slug: string) => ["connectors", slug, "changes"],
+  history: (slug: string) => ["connectors", slug, "history"],
+  rollback: (slug: string) => ["connectors", slug, "rollback"],
+  file: (slug: string) => ["connectors", slug, "file"],
   marketplace: ["marketplace"],
   instances: ["instances"],
   instance: (id: string) => ["instances", id],
@@ -46,6 +50,25 @@ export const useConnector = (slug: string | null) =>
 
 export const useChanges = (slug: string) =>
   useQuery({ queryKey: connectorKeys.changes(slug), queryFn: () => get<Changes>(`/connectors/${slug}/changes`) });
+
+/** What stood in its place before, the last one first. */
+export const useHistory = (slug: string) =>
+  useQuery({
+    queryKey: connectorKeys.history(slug),
+    queryFn: () => get<OldVersion[]>(`/connectors/${slug}/history`),
+  });
+
+/** What rolling back would change. */
+export const useRollback = (slug: string) =>
+  useQuery({ queryKey: connectorKeys.rollback(slug), queryFn: () => get<Changes>(`/connectors/${slug}/rollback`) });
+
+/** The connector as one YAML file, its samples within. */
+export const useConnectorFile = (slug: string | null) =>
+  useQuery({
+    queryKey: connectorKeys.file(slug ?? ""),
+    queryFn: () => getText(`/connectors/${slug}/file`),
+    enabled: slug !== null,
+  });
 
 export const useMarketplace = (search: string, category: string) =>
   useQuery({

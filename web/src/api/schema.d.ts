@@ -304,7 +304,11 @@ export interface paths {
          * @description One installed connector with its file.
          */
         get: operations["get_connector"];
-        put?: never;
+        /**
+         * Save Connector
+         * @description Save an edit of an installed connector, for all instances at once.
+         */
+        put: operations["save_connector"];
         post?: never;
         /**
          * Remove Connector
@@ -347,9 +351,193 @@ export interface paths {
         put?: never;
         /**
          * Update Connector
-         * @description Update for all instances at once; what that changed.
+         * @description Update for all instances at once, the workspace's edits kept; what that changed.
          */
         post: operations["update_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Connector
+         * @description Save a connector of the workspace's own.
+         */
+        post: operations["create_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{slug}/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare Connector
+         * @description What saving a file in place of the installed one would change.
+         */
+        post: operations["compare_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{slug}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Connector History
+         * @description What stood in its place, the last one first.
+         */
+        get: operations["get_connector_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{slug}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rollback Changes
+         * @description What rolling back would change.
+         */
+        get: operations["get_rollback_changes"];
+        put?: never;
+        /**
+         * Roll Connector Back
+         * @description Put back what stood in its place before; what that changed. Once more undoes it.
+         */
+        post: operations["roll_connector_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{slug}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Duplicate Connector
+         * @description A copy of the workspace's own.
+         */
+        post: operations["duplicate_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/connectors/{slug}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Connector File
+         * @description The connector as one YAML file, its samples within.
+         */
+        get: operations["get_connector_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/builder/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Endpoint
+         * @description Call an endpoint for real: requests, answers, records, how paging goes on, and what can be learnt.
+         */
+        post: operations["try_endpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/builder/lint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lint Connector
+         * @description What is wrong with a connector file, each at its place; an empty list is a file that may be saved.
+         */
+        post: operations["lint_connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/builder/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Connector Schema
+         * @description JSON Schema of the connector file: the builder's forms are drawn from it.
+         */
+        get: operations["get_connector_schema"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1154,6 +1342,26 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * BuilderProblem
+         * @description What is wrong, where, and what to do; warnings do not keep a file from being saved.
+         */
+        BuilderProblem: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "error" | "warning";
+            /**
+             * Place
+             * @description Keys and indexes from the document's top
+             */
+            place: (string | number)[];
+            /** Message */
+            message: string;
+            /** Hint */
+            hint: string;
+        };
+        /**
          * BulkRule
          * @description Many records in one request, and which part of the answer belongs to which of them.
          */
@@ -1244,8 +1452,23 @@ export interface components {
             changed: string[];
             /** Removed */
             removed: string[];
+            /**
+             * Breaking
+             * @description What flows or instances may stop working by
+             */
+            breaking: string[];
             /** Flows */
             flows: components["schemas"]["AffectedFlow"][];
+            /**
+             * Edited
+             * @description Paths that the workspace has changed
+             */
+            edited: string[];
+            /**
+             * Conflicts
+             * @description Paths that the workspace and the update have changed
+             */
+            conflicts: components["schemas"]["ConflictAnswer"][];
         };
         /**
          * ChunkAnswer
@@ -1280,6 +1503,20 @@ export interface components {
             meta: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * ConflictAnswer
+         * @description A piece that both sides changed; null where a side has none.
+         */
+        ConflictAnswer: {
+            /** Path */
+            path: string;
+            /** Base */
+            base: unknown;
+            /** Mine */
+            mine: unknown;
+            /** Theirs */
+            theirs: unknown;
         };
         /**
          * Connector
@@ -1354,6 +1591,13 @@ export interface components {
             judge?: components["schemas"]["JudgeRule"][];
             /** Endpoints */
             endpoints?: components["schemas"]["Endpoint"][];
+            /**
+             * Samples
+             * @description Sample records by file name, in a connector that is one file
+             */
+            samples?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ConnectorAnswer
@@ -1374,6 +1618,16 @@ export interface components {
             latest_version: string | null;
             /** Update Available */
             update_available: boolean;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "marketplace" | "workspace";
+            /**
+             * Edited
+             * @description Whether the workspace has changed what the marketplace gave
+             */
+            edited: boolean;
             /** Docs Url */
             docs_url: string;
             /** Endpoints */
@@ -1407,6 +1661,16 @@ export interface components {
             version: string;
         };
         /**
+         * ConnectorFile
+         * @description A connector file as plain values.
+         */
+        ConnectorFile: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * ConnectorRow
          * @description An installed connector with its instances.
          */
@@ -1425,6 +1689,16 @@ export interface components {
             latest_version: string | null;
             /** Update Available */
             update_available: boolean;
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "marketplace" | "workspace";
+            /**
+             * Edited
+             * @description Whether the workspace has changed what the marketplace gave
+             */
+            edited: boolean;
             /** Docs Url */
             docs_url: string;
             /** Endpoints */
@@ -1579,6 +1853,16 @@ export interface components {
             items: components["schemas"]["DeliveryAnswer"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * DuplicateConnector
+         * @description The copy's names.
+         */
+        DuplicateConnector: {
+            /** Slug */
+            slug: string;
+            /** Title */
+            title: string;
         };
         /**
          * DuplicateInstance
@@ -2448,6 +2732,16 @@ export interface components {
             to: string;
         };
         /**
+         * LintConnector
+         * @description A connector file as plain values.
+         */
+        LintConnector: {
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * LookupAnswer
          * @description A table.
          */
@@ -2583,6 +2877,18 @@ export interface components {
             used_at: string | null;
             /** Key */
             key: string;
+        };
+        /**
+         * OldVersionAnswer
+         * @description What stood in a connector's place before.
+         */
+        OldVersionAnswer: {
+            /** Version */
+            version: string;
+            /** Edited */
+            edited: boolean;
+            /** Replaced At */
+            replaced_at: string;
         };
         /**
          * Pacing
@@ -3063,15 +3369,15 @@ export interface components {
              */
             failed: number;
             /**
-             * Parked
-             * @default 0
-             */
-            parked: number;
-            /**
              * Stopped
              * @default 0
              */
             stopped: number;
+            /**
+             * Parked
+             * @default 0
+             */
+            parked: number;
             /**
              * Running
              * @default 0
@@ -3181,6 +3487,18 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * SuggestionAnswer
+         * @description A change of the endpoint that the answer speaks for.
+         */
+        SuggestionAnswer: {
+            /** Field */
+            field: string;
+            /** Value */
+            value: unknown;
+            /** Why */
+            why: string;
+        };
+        /**
          * SummaryAnswer
          * @description How things are.
          */
@@ -3193,6 +3511,120 @@ export interface components {
             throughput: components["schemas"]["HourPoint"][];
             /** Attention */
             attention: components["schemas"]["Attention"][];
+        };
+        /**
+         * TrialAnswer
+         * @description What was seen.
+         */
+        TrialAnswer: {
+            /** Pages */
+            pages: components["schemas"]["TriedPage"][];
+            /** Problem */
+            problem: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Schema
+             * @description JSON Schema of the records
+             */
+            schema: {
+                [key: string]: unknown;
+            } | null;
+            /** Sample */
+            sample: unknown;
+            /** Suggestions */
+            suggestions: components["schemas"]["SuggestionAnswer"][];
+        };
+        /**
+         * TriedPage
+         * @description One page as it was asked for and answered, secrets masked.
+         */
+        TriedPage: {
+            /** Number */
+            number: number;
+            /** Request */
+            request: {
+                [key: string]: unknown;
+            };
+            /** Response */
+            response: {
+                [key: string]: unknown;
+            };
+            /** Count */
+            count: number;
+            /** Records */
+            records: unknown[];
+            /**
+             * Decision
+             * @description How the next page is asked for, or why there is none
+             */
+            decision: string;
+            /** Elapsed Ms */
+            elapsed_ms: number;
+            /**
+             * Result
+             * @description The id that a send yielded
+             */
+            result?: string | null;
+            /**
+             * Key
+             * @description The record's key in the delivery ledger
+             */
+            key?: string | null;
+        };
+        /**
+         * TryEndpoint
+         * @description An endpoint of an installed connector or of a file, with a saved instance or typed values.
+         */
+        TryEndpoint: {
+            /**
+             * Connector
+             * @description A slug, or the connector file as plain values
+             */
+            connector: string | {
+                [key: string]: unknown;
+            };
+            /** Endpoint */
+            endpoint: string;
+            /** Parameters */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Record
+             * @description For an endpoint that sends
+             */
+            record?: unknown;
+            /**
+             * Pages
+             * @default 3
+             */
+            pages: number;
+            /**
+             * Instance
+             * @description Name of a saved instance
+             */
+            instance?: string | null;
+            /** Variables */
+            variables?: {
+                [key: string]: unknown;
+            };
+            /** Credentials */
+            credentials?: {
+                [key: string]: string;
+            };
+            /** Auth */
+            auth?: string | null;
+        };
+        /**
+         * UpdateConnector
+         * @description Which side is taken where both have changed the same.
+         */
+        UpdateConnector: {
+            /** Choices */
+            choices?: {
+                [key: string]: "mine" | "theirs";
+            };
         };
         /**
          * UserAnswer
@@ -3843,6 +4275,41 @@ export interface operations {
             };
         };
     };
+    save_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
     remove_connector: {
         parameters: {
             query?: never;
@@ -3912,6 +4379,140 @@ export interface operations {
             };
             cookie?: never;
         };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UpdateConnector"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    create_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    compare_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectorFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_connector_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OldVersionAnswer"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_rollback_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
         requestBody?: never;
         responses: {
             /** @description Successful Response */
@@ -3921,6 +4522,200 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChangesAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    roll_connector_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangesAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    duplicate_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DuplicateConnector"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectorAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_connector_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    try_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryEndpoint"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialAnswer"];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    lint_connector: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LintConnector"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuilderProblem"][];
+                };
+            };
+            /** @description A problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemAnswer"];
+                };
+            };
+        };
+    };
+    get_connector_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
                 };
             };
             /** @description A problem */

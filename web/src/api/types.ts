@@ -25,6 +25,12 @@ export type Variable = Schemas["Variable"];
 export type Parameter = Schemas["Parameter"];
 export type CatalogProblem = Schemas["CatalogProblem"];
 export type Changes = Schemas["ChangesAnswer"];
+export type Conflict = Schemas["ConflictAnswer"];
+export type OldVersion = Schemas["OldVersionAnswer"];
+export type BuilderProblem = Schemas["BuilderProblem"];
+export type Trial = Schemas["TrialAnswer"];
+export type TriedPage = Schemas["TriedPage"];
+export type Suggestion = Schemas["SuggestionAnswer"];
 
 export type InstanceRow = Schemas["InstanceAnswer"];
 export type InstanceDetail = Schemas["InstanceDetail"];

@@ -77,6 +77,12 @@ async def get_connector_history(slug: str, rooms: Open) -> Response:
     return answer(await rooms.versions.history(slug))
 
 
+@router.get("/{slug}/rollback", response_model=ChangesAnswer)
+async def get_rollback_changes(slug: str, rooms: Open) -> Response:
+    """What rolling back would change."""
+    return answer(await rooms.versions.rollback_changes(slug))
+
+
 @router.post("/{slug}/rollback", response_model=ChangesAnswer)
 async def roll_connector_back(slug: str, rooms: Open) -> Response:
     """Put back what stood in its place before; what that changed. Once more undoes it."""

@@ -1,6 +1,6 @@
 import { Checkbox, NumberInput, PasswordInput, Select, TextInput } from "@mantine/core";
-import { KeyField } from "../../../../kit/form/KeyField";
-import { showExample } from "../../../../kit/form/schema";
+import { KeyField } from "./KeyField";
+import { showExample } from "./schema";
 
 /** What variables, credentials and parameters of a connector have in common. */
 export interface VariableFacts {

@@ -1,5 +1,14 @@
 import { ActionIcon, Button, Menu, Text } from "@mantine/core";
-import { IconArrowUpCircle, IconDots, IconExternalLink, IconPlus, IconTrash } from "@tabler/icons-react";
+import {
+  IconArrowUpCircle,
+  IconCopy,
+  IconDots,
+  IconDownload,
+  IconExternalLink,
+  IconPencil,
+  IconPlus,
+  IconTrash,
+} from "@tabler/icons-react";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router";
 import { remove } from "../../../api/client";
@@ -9,11 +18,14 @@ import { ConfirmRemove } from "../../../kit/ConfirmRemove";
 import { ConnectorIcon } from "../../../kit/ConnectorIcon";
 import { Note } from "../../../kit/Note";
 import { plural } from "../../../kit/numbers";
+import { DuplicateConnector } from "./DuplicateConnector";
+import { fileAddress } from "./FileView";
 import { InstanceLine } from "./InstanceLine";
 import { InstanceWizard } from "./InstanceWizard";
+import { Origin } from "./Origin";
 import { UpdateDialog } from "./UpdateDialog";
 
-type Dialog = "instance" | "update" | "remove" | null;
+type Dialog = "instance" | "update" | "duplicate" | "remove" | null;
 
 /** A connector as a tile, with its instances beneath. */
 export function ConnectorCard({ connector }: { connector: ConnectorRow }) {
@@ -29,6 +41,7 @@ export function ConnectorCard({ connector }: { connector: ConnectorRow }) {
               {connector.title}
             </Link>
             <span className="chip">{connector.version}</span>
+            <Origin connector={connector} />
           </div>
           <Text size="sm" c="dimmed" truncate>
             {connector.summary}
@@ -64,6 +77,25 @@ export function ConnectorCard({ connector }: { connector: ConnectorRow }) {
               </Menu.Item>
             )}
             <Menu.Divider />
+            <Menu.Item
+              component={Link}
+              to={`/connectors/${connector.slug}/edit`}
+              leftSection={<IconPencil size={14} />}
+            >
+              Edit
+            </Menu.Item>
+            <Menu.Item leftSection={<IconCopy size={14} />} onClick={() => setDialog("duplicate")}>
+              Duplicate
+            </Menu.Item>
+            <Menu.Item
+              component="a"
+              href={fileAddress(connector.slug)}
+              download={`${connector.slug}.yaml`}
+              leftSection={<IconDownload size={14} />}
+            >
+              Export as a file
+            </Menu.Item>
+            <Menu.Divider />
             <Menu.Item color="red" leftSection={<IconTrash size={14} />} onClick={() => setDialog("remove")}>
               Remove connector
             </Menu.Item>
@@ -87,6 +119,7 @@ export function ConnectorCard({ connector }: { connector: ConnectorRow }) {
       </div>
       {dialog === "instance" && <InstanceWizard slug={connector.slug} onClose={close} />}
       {dialog === "update" && <UpdateDialog connector={connector} onClose={close} />}
+      {dialog === "duplicate" && <DuplicateConnector connector={connector} onClose={close} />}
       {dialog === "remove" && <RemoveConnector connector={connector} onClose={close} />}
     </section>
   );
@@ -112,7 +145,9 @@ function RemoveConnector({ connector, onClose }: { connector: ConnectorRow; onCl
         )
       }
     >
-      The connector leaves this workspace. It stays in the marketplace and can be installed again.
+      {connector.origin === "workspace"
+        ? "The connector leaves this workspace, and it is nowhere else: export it as a file first if you may want it back."
+        : "The connector leaves this workspace. It stays in the marketplace and can be installed again."}
     </ConfirmRemove>
   );
 }

@@ -1,20 +1,25 @@
-import { Stack } from "@mantine/core";
-import { IconArrowDownToArc, IconArrowUpFromArc } from "@tabler/icons-react";
-import { useParams } from "react-router";
+import { Button, Stack, Tabs } from "@mantine/core";
+import { IconPencil } from "@tabler/icons-react";
+import { Link, useParams, useSearchParams } from "react-router";
 import { useConnector } from "../../../api/connectors";
-import type { ConnectorDocument, Endpoint } from "../../../api/types";
+import type { ConnectorDocument } from "../../../api/types";
 import { ErrorNote } from "../../../kit/Note";
 import { plural } from "../../../kit/numbers";
-import { Card, Page } from "../../../kit/Page";
+import { Page } from "../../../kit/Page";
 import { CardsSkeleton } from "../../../kit/Skeletons";
 import { ConnectorCard } from "../components/ConnectorCard";
+import { Endpoints } from "../components/Endpoints";
+import { FileView } from "../components/FileView";
+import { Methods } from "../components/Methods";
+import { Versions } from "../components/Versions";
 
 const CRUMBS = [{ to: "/connectors", label: "Connectors" }];
 
-/** One connector: its instances and what it can do. */
+/** One connector: its instances, what it can do, what it was before, and its file. */
 export function ConnectorPage() {
   const { slug = "" } = useParams();
   const connector = useConnector(slug);
+  const [search, setSearch] = useSearchParams();
   if (connector.error) {
     return (
       <Page name="Connector" crumbs={CRUMBS}>
@@ -31,10 +36,47 @@ export function ConnectorPage() {
   }
   const { document } = connector.data;
   return (
-    <Page name={document.title} crumbs={CRUMBS} lead={leadOf(document)}>
+    <Page
+      name={document.title}
+      crumbs={CRUMBS}
+      lead={leadOf(document)}
+      actions={
+        <Button
+          component={Link}
+          to={`/connectors/${slug}/edit`}
+          variant="default"
+          leftSection={<IconPencil size={14} />}
+        >
+          Edit connector
+        </Button>
+      }
+    >
       <Stack>
         <ConnectorCard connector={connector.data} />
-        <Endpoints endpoints={document.endpoints ?? []} />
+        <Tabs
+          value={search.get("tab") ?? "endpoints"}
+          onChange={(tab) => setSearch(tab && tab !== "endpoints" ? { tab } : {}, { replace: true })}
+          keepMounted={false}
+        >
+          <Tabs.List mb="md">
+            <Tabs.Tab value="endpoints">Endpoints</Tabs.Tab>
+            <Tabs.Tab value="authentication">Authentication</Tabs.Tab>
+            <Tabs.Tab value="versions">Versions</Tabs.Tab>
+            <Tabs.Tab value="file">File</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="endpoints">
+            <Endpoints endpoints={document.endpoints ?? []} />
+          </Tabs.Panel>
+          <Tabs.Panel value="authentication">
+            <Methods connector={document} />
+          </Tabs.Panel>
+          <Tabs.Panel value="versions">
+            <Versions connector={connector.data} />
+          </Tabs.Panel>
+          <Tabs.Panel value="file">
+            <FileView slug={slug} />
+          </Tabs.Panel>
+        </Tabs>
       </Stack>
     </Page>
   );
@@ -46,61 +88,4 @@ function leadOf(document: ConnectorDocument): string {
     ? `; at most ${plural(document.pacing.amount, "call")} a ${document.pacing.unit ?? "second"}`
     : "";
   return `${plural(document.endpoints?.length ?? 0, "endpoint")}${methods ? `; authenticates by ${methods}` : ""}${pace}.`;
-}
-
-function Endpoints({ endpoints }: { endpoints: Endpoint[] }) {
-  const entities = [...new Set(endpoints.map((endpoint) => endpoint.entity))];
-  return (
-    <Card title="Endpoints" aside={<span className="faint">what a flow can receive and send</span>}>
-      <table className="rows">
-        <thead>
-          <tr>
-            <th>Endpoint</th>
-            <th>Key</th>
-            <th>Direction</th>
-            <th>Request</th>
-            <th>Filters</th>
-          </tr>
-        </thead>
-        <tbody>
-          {entities.flatMap((entity) =>
-            endpoints
-              .filter((endpoint) => endpoint.entity === entity)
-              .map((endpoint) => (
-                <tr key={endpoint.key}>
-                  <td style={{ maxWidth: 340 }}>
-                    <div style={{ fontWeight: 500 }}>{endpoint.title}</div>
-                    {endpoint.description && (
-                      <div className="faint" style={{ fontSize: 12.5 }}>
-                        {endpoint.description}
-                      </div>
-                    )}
-                  </td>
-                  <td className="mono">{endpoint.key}</td>
-                  <td>
-                    <Direction of={endpoint.direction} />
-                  </td>
-                  <td className="mono" style={{ maxWidth: 380, overflowWrap: "anywhere" }}>
-                    <b>{endpoint.request.method ?? "GET"}</b> {endpoint.request.path}
-                  </td>
-                  <td className="quiet" style={{ maxWidth: 220 }}>
-                    {(endpoint.parameters ?? []).map((parameter) => parameter.title).join(", ") || "none"}
-                  </td>
-                </tr>
-              )),
-          )}
-        </tbody>
-      </table>
-    </Card>
-  );
-}
-
-function Direction({ of }: { of: Endpoint["direction"] }) {
-  const Icon = of === "send" ? IconArrowUpFromArc : IconArrowDownToArc;
-  return (
-    <span className="status grey bare">
-      <Icon size={14} />
-      {of === "send" ? "Send" : "Receive"}
-    </span>
-  );
 }

@@ -3,8 +3,8 @@ import { type FormEvent, useState } from "react";
 import { ProblemError } from "../../../../api/client";
 import type { ConnectorDocument, Variable } from "../../../../api/types";
 import { Fold } from "../../../../kit/form/SchemaForm";
+import { VariableField } from "../../../../kit/form/VariableField";
 import { ErrorNote } from "../../../../kit/Note";
-import { VariableField } from "./VariableField";
 
 interface Props {
   option: NonNullable<ConnectorDocument["auth"]>[number] | null;

@@ -1,9 +1,9 @@
 import { Button, Collapse, Group, Select, Stack, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import { Fold } from "../../../../kit/form/SchemaForm";
+import { VariableField } from "../../../../kit/form/VariableField";
 import type { StepProps } from "./NameStep";
 import { PaceFields } from "./PaceFields";
-import { VariableField } from "./VariableField";
 
 const ZONES = [...new Set(["UTC", ...Intl.supportedValuesOf("timeZone")])];
 
