@@ -8,7 +8,7 @@ from weftline.importers.base import Imported, Importer, Source, Todo
 from weftline.importers.reading import read_source
 from weftline.kernel import Registry
 
-BUILTIN: dict[str, str] = {}
+BUILTIN: dict[str, str] = {"airbyte": "weftline.importers.airbyte:AirbyteImporter"}
 
 IMPORTERS: Registry[Importer] = Registry("importers", BUILTIN)
 
