@@ -1,7 +1,8 @@
 """What the docs say can be done is done here: marked commands run, files are read, links lead somewhere.
 
 Fenced blocks marked ``bash run`` are run, in the order of the page and in one folder; ``yaml file=NAME`` is written
-to that folder first; ``yaml workspace`` is read as a workspace file. Ports of the example's sandboxes are replaced by
+to that folder first, ``yaml connector=NAME`` when its place in the page is reached; ``yaml workspace`` is read as a
+workspace file. Ports of the example's sandboxes are replaced by
 free ones.
 """
 
@@ -19,6 +20,8 @@ import yaml
 
 from tests.house.places import ROOT, short, tracked
 from weftline.cli.read_workspace import read_workspace
+from weftline.connectors.lint import lint
+from weftline.model import Connector
 from weftline.testing.sandboxes import running
 
 PAGES = [path for path in tracked() if path.suffix == ".md" and "reference" not in path.relative_to(ROOT).parts[:2]]
@@ -61,6 +64,8 @@ def test_marked_commands_of_a_page_run(page: Path, tmp_path: Path, ports: dict[s
     for language, mark, text in blocks(page):
         if mark.startswith("file="):
             (tmp_path / mark.removeprefix("file=")).write_text(placed(text))
+        elif mark.startswith("connector="):
+            script += f"cat > {mark.removeprefix('connector=')} <<'THE_FILE'\n{placed(text)}THE_FILE\n"
         elif language == "bash" and mark == "run":
             script += placed(text)
     done = subprocess.run(
@@ -74,6 +79,9 @@ def test_files_shown_on_a_page_can_be_read(page: Path, tmp_path: Path):
     for number, (language, mark, text) in enumerate(blocks(page)):
         if language in ("yaml", "yml"):
             assert yaml.safe_load(text) is not None
+            if mark.startswith("connector="):
+                wrong = [one.message for one in lint(Connector.model_validate(yaml.safe_load(text)))]
+                assert wrong == []
             if mark == "workspace" or mark.startswith("file="):
                 file = tmp_path / f"{number}.yaml"
                 file.write_text(text)

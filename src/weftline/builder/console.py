@@ -11,6 +11,7 @@ from weftline.builder.learn import Suggestion, learn
 from weftline.builder.schema import infer
 from weftline.connectors import Session
 from weftline.errors import DocumentError, WeftlineError, did_you_mean
+from weftline.importers.draft import without_secrets
 from weftline.kernel import json, now
 from weftline.model import Endpoint, Page, Request, Response
 
@@ -36,7 +37,8 @@ async def try_endpoint(session: Session, trial: Trial) -> Json:
     """Call an endpoint; what was sent and answered (masked), page by page, and what can be learnt from it.
 
     Gives ``pages`` (number, request, response, count, records, decision, elapsed_ms), ``problem`` (None, or message,
-    hint, code and exchange), ``schema`` and ``sample`` of the records, and ``suggestions`` (field, value, why).
+    hint, code and exchange), ``schema`` of the records, a ``sample`` (blank where a secret may stand), and
+    ``suggestions`` (field, value, why).
     Whatever goes wrong at the application is a ``problem``; only what cannot be asked raises.
     """
     endpoint = session.connector.endpoint(trial.endpoint)
@@ -58,7 +60,7 @@ async def try_endpoint(session: Session, trial: Trial) -> Json:
         "pages": pages,
         "problem": problem,
         "schema": infer(records) if records else None,
-        "sample": records[0] if records else None,
+        "sample": without_secrets(records[0]) if records else None,
         "suggestions": [{"field": one.field, "value": one.value, "why": one.why} for one in found],
     }
 

@@ -99,14 +99,12 @@ def shortened(text: str | None, most: int = _MOST_TEXT) -> str:
 
 
 def without_secrets(value: Any, depth: int = 0) -> Any:
-    """A sample without what is named like a secret, and not endlessly deep."""
+    """A sample, blank where a name says that it may be a secret, and not endlessly deep."""
     if depth > 12:
         return None
     if isinstance(value, dict):
         return {
-            str(name): "***"
-            if is_secret_name(str(name)) and isinstance(one, str)
-            else without_secrets(one, depth + 1)
+            str(name): "" if is_secret_name(str(name)) and isinstance(one, str) else without_secrets(one, depth + 1)
             for name, one in value.items()
         }
     if isinstance(value, list):
