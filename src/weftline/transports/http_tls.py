@@ -52,9 +52,10 @@ def _present(context: ssl.SSLContext, login: Mapping[str, str]) -> None:
     try:
         passphrase = login.get("passphrase") or None
         key = load_pem_private_key(login.get("private_key", "").encode(), passphrase and passphrase.encode())
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError):
         raise CredentialRejectedError(
-            f"the private key cannot be read: {str(error)[:200]}", hint="see that it is PEM and its passphrase right"
+            "the private key cannot be read",
+            hint="paste it as PEM, from BEGIN to END PRIVATE KEY, and see that its passphrase is right",
         ) from None
     word = secrets.token_bytes(16).hex()
     sealed = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(word.encode()))
