@@ -55,7 +55,7 @@ def _present(context: ssl.SSLContext, login: Mapping[str, str]) -> None:
     except (ValueError, TypeError):
         raise CredentialRejectedError(
             "the private key cannot be read",
-            hint="paste it as PEM, from BEGIN to END PRIVATE KEY, and see that its passphrase is right",
+            hint="paste it whole, as PEM, and see that its passphrase is right",
         ) from None
     word = secrets.token_bytes(16).hex()
     sealed = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(word.encode()))
