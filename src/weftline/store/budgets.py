@@ -35,3 +35,8 @@ def pause(connection: Connection, key: str, until: float, reason: str) -> None:
         .where(budgets.c.key == key, budgets.c.paused_until < until)
         .values(paused_until=until, reason=reason, next_at=next_at)
     )
+
+
+def forget(connection: Connection, key: str) -> None:
+    """Nobody draws from a budget any more."""
+    connection.execute(sa.delete(budgets).where(budgets.c.key == key))

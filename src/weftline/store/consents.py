@@ -26,10 +26,12 @@ class ConsentRow:
     expires_at: str
 
 
-def put(connection: Connection, row: ConsentRow) -> None:
-    """Save a consent; those that expired are forgotten."""
-    connection.execute(sa.delete(consents).where(consents.c.expires_at < to_text(now())))
+def put(connection: Connection, row: ConsentRow) -> list[str]:
+    """Save a consent; those that expired are forgotten, and their ids returned."""
+    gone = sa.delete(consents).where(consents.c.expires_at < to_text(now())).returning(consents.c.id)
+    forgotten = list(connection.execute(gone).scalars())
     upsert(connection, consents, [asdict(row)], update=["state", "message"])
+    return forgotten
 
 
 def find(connection: Connection, consent_id: str) -> ConsentRow | None:

@@ -52,7 +52,8 @@ class Consents:
         kept = {"url": place.url, "verifier": place.verifier, "user_code": place.user_code}
 
         def write(connection: Connection) -> None:
-            consents.put(connection, ConsentRow(consent_id, row.id, "open", "", expires_at))
+            for gone in consents.put(connection, ConsentRow(consent_id, row.id, "open", "", expires_at)):
+                self._vault.delete(connection, gone)
             self._vault.put(connection, consent_id, _PLACE, json.encode_text(kept))
 
         await self._db.write(write)

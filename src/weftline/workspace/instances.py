@@ -19,7 +19,7 @@ from weftline.errors import (
 )
 from weftline.kernel import explain, new_id
 from weftline.model import Connector, Health, Instance
-from weftline.store import Connection, Database, connectors, flows
+from weftline.store import Connection, Database, budgets, connectors, flows
 from weftline.store import instances as rows
 from weftline.store.definitions import lock_definitions
 from weftline.store.instances import InstanceRow
@@ -165,6 +165,7 @@ class Instances:
             _refuse_while_used(connection, row, "removed")
             self._vault.delete(connection, row.id)
             forget_token(self._vault, connection, row.id)
+            budgets.forget(connection, row.id)
             rows.remove(connection, row.id)
 
         await self._db.write(write)
