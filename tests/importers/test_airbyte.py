@@ -169,3 +169,47 @@ def test_jinja_without_equivalent_is_refused(jinja):
 def test_a_manifest_that_cannot_be_read_is_refused(text, match):
     with pytest.raises(DocumentError, match=match):
         read(text)
+
+
+FRAME = """
+type: DeclarativeSource
+check: {stream_names: [notes]}
+streams:
+- name: notes
+  retriever:
+    requester:
+      url_base: https://api.example
+      path: notes
+      request_headers: {Authorization: Bearer written-down, X-Key: "{{ config['key'] }}"}
+      authenticator: %s
+    record_selector: {extractor: {field_path: [data]}}
+- name: broken
+  retriever: 5
+spec: {connection_specification: {properties: {
+  user: {type: string}, password: {airbyte_secret: true}, key: {airbyte_secret: true}}}}
+"""
+LEGACY = (
+    "{type: LegacySessionTokenAuthenticator, header: X-Session, login_url: 'https://api.example/login',"
+    " session_token_response_key: id, username: \"{{ config['user'] }}\", password: \"{{ config['password'] }}\"}"
+)
+
+
+def test_a_secret_among_the_headers_is_the_method_or_said():
+    alone = read(FRAME % "{type: NoAuth}")
+    assert [(one.kind, one.config["place"]) for one in alone.connector.auth] == [("api_key", {"header": "X-Key"})]
+    beside = read(FRAME % LEGACY)
+    assert [one.kind for one in beside.connector.auth] == ["session_login"]
+    assert "the header 'X-Key' is not translated: {{ config['key'] }} has the secret 'key'" in said(beside)
+
+
+def test_a_secret_in_the_manifest_is_never_copied():
+    found = read(FRAME % "{type: BearerAuthenticator, api_token: also-written-down}")
+    whole = found.connector.model_dump_json() + said(found)
+    assert "written-down" not in whole
+    assert "'Authorization' is written in the manifest and not copied" in said(found)
+
+
+def test_a_stream_that_is_ill_formed_spoils_no_other():
+    found = read(FRAME % LEGACY)
+    assert [one.key for one in found.connector.endpoints] == ["notes.list"]
+    assert "the stream 'broken' is not formed as streams are" in said(found)

@@ -22,6 +22,8 @@ from weftline.importers.draft import Draft
 from weftline.model import Document
 
 Json = dict[str, Any]
+_ILL_FORMED = (AttributeError, TypeError, ValueError, KeyError, IndexError)
+"""What a list where an object was expected, or the like, comes out as."""
 
 
 class AirbyteConfig(Document):
@@ -49,6 +51,12 @@ class AirbyteImporter(Importer):
         """The connector; :class:`DocumentError` when references lead nowhere or no stream can be read."""
         if not isinstance(source.document, dict):
             raise DocumentError(f"{source.name} is no manifest", hint="it is YAML with 'streams' and 'check'")
+        try:
+            return self._read(source)
+        except _ILL_FORMED as error:
+            raise DocumentError(f"{source.name} is not formed as manifests are: {error}") from None
+
+    def _read(self, source: Source) -> Imported:
         manifest = written_out(source.document)
         spec = _object(manifest.get("spec"))
         specification = _object(spec.get("connection_specification"))
@@ -65,8 +73,13 @@ class AirbyteImporter(Importer):
         keys: dict[str, str] = {}
         for one in streams:
             stream = Stream(one, asked, authenticators, base, draft.endpoints)
-            if stream.add():
-                keys[str(one.get("name"))] = stream.key
+            try:
+                if stream.add():
+                    keys[str(one.get("name"))] = stream.key
+            except _ILL_FORMED as error:
+                draft.todo(
+                    f"endpoints.{stream.key}", f"the stream '{one.get('name')}' is not formed as streams are: {error}"
+                )
         # Its default may be a template over the other variables, which must stand before it.
         draft.base_url(base or None)
         draft.check = _check(manifest, keys, draft)
@@ -94,6 +107,8 @@ def _streams(manifest: Json, draft: Draft) -> list[Json]:
             found.append({**_object(one.get("full_refresh_stream")), "name": name})
         elif isinstance(one, dict):
             found.append(one)
+        else:
+            draft.todo("endpoints", f"one of the streams is no object: {str(one)[:100]}")
     for key in ("dynamic_streams", "stream_groups", "concurrency_level"):
         if manifest.get(key):
             draft.todo("endpoints", f"the manifest's '{key}' is not translated")

@@ -8,6 +8,7 @@ from typing import Any
 from weftline.importers import naming
 from weftline.importers.airbyte_config import Asked, Credentials
 from weftline.importers.airbyte_jinja import NoEquivalentError, spans
+from weftline.kernel.redact import is_secret_name
 
 Json = dict[str, Any]
 _SECONDS = {"days": 86400, "hours": 3600, "minutes": 60, "seconds": 1, "weeks": 604800}
@@ -132,6 +133,10 @@ class Authenticators:
             raise NoEquivalentError("a client id or secret that is no value of the specification")
         url = found.template(one.get("token_refresh_endpoint", ""))
         grant = str(one.get("grant_type", "refresh_token"))
+        if any(
+            is_secret_name(str(k)) and "{{" not in str(v) for k, v in (one.get("refresh_request_body") or {}).items()
+        ):
+            raise NoEquivalentError("a secret that is written in the manifest, and not copied")
         extra = {str(k): found.template(v) for k, v in (one.get("refresh_request_body") or {}).items()}
         scopes = [str(scope) for scope in one.get("scopes") or []]
         if (

@@ -45,6 +45,7 @@ def paging(paginator: Json | None, items: list[str], asked: Asked) -> tuple[Json
     why = f"the manifest's {strategy.get('class_name') or kind}"
     if token.get("type") == "RequestPath":
         where: dict[str, str] = {"url": ""}
+        why += "; the pages after the first take their whole query from the address"
     elif token:
         place, name = option(token, asked)
         where = {place: name}

@@ -15,6 +15,7 @@ from weftline.importers.airbyte_errors import rules
 from weftline.importers.airbyte_jinja import NoEquivalentError, path, template
 from weftline.importers.airbyte_paging import paging
 from weftline.importers.airbyte_slices import Slices
+from weftline.kernel.redact import is_secret_name
 
 Json = dict[str, Any]
 _HOST = re.compile(r"((?:https?://(?:\{\{.*?\}\}|[^/{])*)|\{\{.*?\}\}(?:\{\{.*?\}\}|[^/{])*)(/.*)?", re.DOTALL)
@@ -92,7 +93,8 @@ class Stream:
         primary = self._stream.get("primary_key") or "id"
         cursor = self._slices.cursor
         if cursor is not None:
-            cursor["key"] = ",".join(map(str, primary)) if isinstance(primary, list) else str(primary)
+            columns = primary if isinstance(primary, list) else [primary]
+            cursor["key"] = ",".join(".".join(one) if isinstance(one, list) else str(one) for one in columns)
         decoder = (retriever.get("decoder") or {}).get("type", "JsonDecoder")
         if decoder not in _FORMATS:
             self._todo(f"the decoder {decoder} is not translated: see the endpoint's format")
@@ -228,6 +230,9 @@ class Stream:
     def _one(self, place: str, name: str, value: Any, requester: Json) -> None:
         if isinstance(value, dict | list):
             self._todo(f"the {place} '{name}' is not translated: {shown(value)}")
+            return
+        if is_secret_name(name) and isinstance(value, str) and value and "{{" not in value:
+            self._todo(f"the {place} '{name}' is written in the manifest and not copied: make it a credential")
             return
         try:
             filled = self._template(value, requester)
