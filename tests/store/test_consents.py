@@ -16,6 +16,6 @@ def row(name: str, seconds: int) -> ConsentRow:
 async def test_the_expired_are_named_once(db: Database) -> None:
     for consent in (row("old", -5), row("older", -50)):
         await db.write(lambda connection, one=consent: consents.put(connection, one))
-    assert await db.write(lambda connection: consents.put(connection, row("new", 60))) == ["old"]
+    assert await db.write(lambda connection: consents.put(connection, row("new", 60))) == ["older"]
     assert await db.read(lambda connection: consents.find(connection, "new")) is not None
     assert await db.write(lambda connection: consents.put(connection, row("next", 60))) == []
