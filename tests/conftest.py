@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from argon2 import PasswordHasher
+from hypothesis import settings
 
 from tests import servers, summary
 from tests.summary import (
@@ -30,6 +32,9 @@ __all__ = [  # hooks
 ]
 
 BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.connected)]
+# How long one example takes says what else the machine does.
+settings.register_profile("weftline", deadline=None)
+settings.load_profile("weftline")
 FIRST = ("tests/engine/crash/", "tests/e2e/")
 
 
@@ -37,6 +42,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """In several processes the longest files come first, so that none of them is the last to end."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> Iterator[None]:
+    """Every application that a test opens in this process hashes passwords; servers of their own do so in earnest."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("weftline.access.passwords.PasswordHasher", lambda: cheap)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -94,12 +108,15 @@ def db(database_url: str) -> Iterator[Database]:
 
 
 def _empty(url: str) -> None:
+    """Leave no row of ours, and none of a durable engine; to truncate, or to make its schema anew, takes far longer."""
     engine = open_engine(url)
     try:
         with engine.begin() as connection:
-            tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables)
-            connection.execute(sa.text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
-            # What a durable engine kept of an earlier test.
-            connection.execute(sa.text("DROP SCHEMA IF EXISTS dbos CASCADE"))
+            ours = [f'"{table.name}"' for table in reversed(metadata.sorted_tables)]
+            made = "SELECT tablename FROM pg_tables WHERE schemaname = 'dbos' AND tablename <> 'dbos_migrations'"
+            engines = [f'dbos."{name}"' for name in connection.execute(sa.text(made)).scalars()]
+            connection.execute(sa.text("; ".join(f"DELETE FROM {name}" for name in ours + engines)))
+            first = "setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+            connection.execute(sa.text(f"SELECT {first} FROM pg_sequences"))
     finally:
         engine.dispose()
