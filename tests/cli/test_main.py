@@ -26,7 +26,7 @@ VERBS = [
     "doctor",
     "connector lint", "connector list", "connector install", "connector update", "connector remove",
     "connector save", "connector export", "connector diff", "connector history", "connector rollback",
-    "connector duplicate", "connector new", "connector try", "connector test",
+    "connector duplicate", "connector new", "connector try", "connector test", "connector import",
     "instance list", "instance check", "instance authorise", "instance duplicate",
     "keys create", "keys list", "keys remove", "admin reset-password",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ import pytest
 
 from weftline.auth import AUTH_METHODS, AuthMethod
 from weftline.formats import FORMATS, Format
+from weftline.importers import IMPORTERS, Importer
 from weftline.kernel import Registry
 from weftline.mapping.base import Transform
 from weftline.mapping.transforms import TRANSFORMS
@@ -21,6 +22,7 @@ from weftline.triggers import TRIGGERS, Trigger
 ROOMS: list[tuple[str, Registry, type]] = [
     ("weftline.auth", AUTH_METHODS, AuthMethod),
     ("weftline.formats", FORMATS, Format),
+    ("weftline.importers", IMPORTERS, Importer),
     ("weftline.mapping", TRANSFORMS, Transform),
     ("weftline.pagination", PAGINATORS, Paginator),
     ("weftline.shapes", SHAPES, Shape),

@@ -10,12 +10,14 @@ import typer
 from weftline.cli import connector_life, connector_try
 from weftline.cli.changes import show_changes
 from weftline.cli.connection import connect
+from weftline.cli.connector_import import import_
 from weftline.cli.lint import lint
 from weftline.cli.options import ApiKey, AsJson, Slug, Url
 from weftline.cli.output import print_json, say, table
 
 verbs = typer.Typer(help="Connectors: install, update, save, compare, go back.", no_args_is_help=True)
 verbs.command()(lint)
+verbs.command("import")(import_)
 for name, verb in (connector_life.VERBS | connector_try.VERBS).items():
     verbs.command(name)(verb)
 

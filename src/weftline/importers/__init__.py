@@ -8,7 +8,11 @@ from weftline.importers.base import Imported, Importer, Source, Todo
 from weftline.importers.reading import read_source
 from weftline.kernel import Registry
 
-BUILTIN: dict[str, str] = {"airbyte": "weftline.importers.airbyte:AirbyteImporter"}
+BUILTIN: dict[str, str] = {
+    "airbyte": "weftline.importers.airbyte:AirbyteImporter",
+    "openapi": "weftline.importers.openapi:OpenapiImporter",
+    "swagger": "weftline.importers.openapi:SwaggerImporter",
+}
 
 IMPORTERS: Registry[Importer] = Registry("importers", BUILTIN)
 
