@@ -16,6 +16,7 @@ have npm || missing+=(npm)
 [ -x /usr/sbin/nginx ] || have nginx || missing+=(nginx-light)
 { [ -x /usr/sbin/sshd ] && [ -x /usr/lib/openssh/sftp-server ]; } || missing+=(openssh-server openssh-sftp-server)
 [ -x /usr/sbin/vsftpd ] || missing+=(vsftpd)
+[ -x /usr/sbin/exim4 ] || missing+=(exim4-daemon-light)
 
 if [ "${#missing[@]}" -gt 0 ]; then
     as_root=()

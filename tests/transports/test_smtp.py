@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import socket
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -95,9 +94,7 @@ async def test_a_connection_is_used_again_and_a_dead_one_is_not(box: Mailbox, sm
     for _ in range(3):
         await send(smtp)
     assert (len(box.mails), box.logins) == (3, 1)
-    idle, used_at = smtp._idle.get_nowait()
-    idle.sock.shutdown(socket.SHUT_RDWR)
-    smtp._idle.put((idle, used_at))
+    smtp._idle[0][0].abort()
     await send(smtp)
     assert (len(box.mails), box.logins) == (4, 2)
 
@@ -105,10 +102,10 @@ async def test_a_connection_is_used_again_and_a_dead_one_is_not(box: Mailbox, sm
 @pytest.mark.parametrize(
     ("mail", "words"),
     [
-        ({"subject": "a\nBcc: all@example.com"}, "cannot be written"),
+        ({"subject": "a\nBcc: all@example.com"}, "line break"),
         ({"to": "ada@example.com\r\nBcc: x@example.com"}, "line break"),
-        ({"headers": {"X-A": "1\r\nX-B: 2"}}, "cannot be written"),
-        ({"headers": {"Bcc": "x@example.com"}}, "a field of its own"),
+        ({"headers": {"X-A": "1\r\nX-B: 2"}}, "line break"),
+        ({"headers": {"Bcc": "x@example.com"}}, "a place of its own"),
         ({"to": "nobody"}, "'to' has 'nobody', which is no address"),
         ({"to": ""}, "no recipient"),
         ({"from": ""}, "'from' needs one address"),
@@ -161,7 +158,7 @@ async def test_a_connection_that_breaks_behind_the_mail_leaves_it_uncertain(
 
 async def test_a_wrong_password_is_a_credential_and_is_not_repeated(box: Mailbox) -> None:
     smtp = transport(box, {"username": "ada", "password": "wrong-password"})
-    with pytest.raises(CredentialRejectedError, match="refused 'ada'") as caught:
+    with pytest.raises(CredentialRejectedError, match="refused the login of 'ada'") as caught:
         await send(smtp)
     assert "wrong-password" not in str(caught.value)
     await smtp.close()
@@ -231,7 +228,7 @@ async def test_a_server_that_says_nothing_is_left_in_time() -> None:
     import asyncio
 
     async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await asyncio.sleep(5)
+        await reader.read()
         writer.close()
 
     listening = await asyncio.start_server(silent, "127.0.0.1", 0)

@@ -164,7 +164,7 @@ class Session:
         """
         plan, judge = self._plan(endpoint)
         rule = plan.endpoint.idempotency
-        if rule is not None and rule.kind == "header" and rule.header:
+        if rule is not None and rule.header:  # with the kind none it is a name that a repeat would carry, no more
             prepared.request.headers[rule.header] = idempotency_key
         repeatable = rule is not None and rule.kind != "none"
         response, attempts = await self._caller.call(prepared.request, judge, on_wait, repeatable=repeatable)

@@ -164,7 +164,12 @@ class IdempotencyRule(Document):
     record_key: str = field(
         "", title="Record key", description="Template of the record's key", example="{{ payload.externalId }}"
     )
-    header: str | None = field(None, title="Header", example="Idempotency-Key")
+    header: str | None = field(
+        None,
+        title="Header",
+        description="Takes the key; with the kind none a repeat can be told by it, but is not made harmless",
+        example="Idempotency-Key",
+    )
     lookup: Key | None = field(
         None, title="Look-up", description="An endpoint that tells by the key whether the record arrived"
     )
