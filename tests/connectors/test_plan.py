@@ -124,6 +124,13 @@ def test_a_planned_request_does_not_change_its_plan() -> None:
                                     {"Accept": "application/json", "X-App": "w"}, None, 5.0)  # fmt: skip
 
 
+def test_a_default_may_refer_to_the_record() -> None:
+    made_by = plan(parameters=[parameter("number", place={"query": "number"}, default="{{ payload.id ?? 'none' }}")])
+    for payload, number in (({"id": 7}, "7"), ({}, "none")):
+        scope = {"payload": payload}
+        assert made_by.request(scope, made_by.parameters({}, scope), 5.0).query == [("number", number)]
+
+
 def test_variables_default_by_those_before_them() -> None:
     connector = written(
         variables=[

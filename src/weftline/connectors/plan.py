@@ -130,6 +130,8 @@ class EndpointPlan:
             value = compile_template(given[key]).render(scope) if key in given else None
             if value is None or value == "":  # a filter left empty in a form is one that is not set
                 value = parameter.default
+                if isinstance(value, str) and "{{" in value:
+                    value = compile_template(value).render(scope)
             if value is not None:
                 values[key] = value
             elif parameter.required:

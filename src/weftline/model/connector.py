@@ -148,7 +148,7 @@ class Parameter(Document):
         example={"query": "updated_at_min"},
     )
     help: str = field("", title="Help")
-    default: Any = field(None, title="Default")
+    default: Any = field(None, title="Default", description="May be a template, such as {{ payload.id }}")
     required: bool = field(False, title="Required")
     options: list[str] = field(list, title="Options")
 
