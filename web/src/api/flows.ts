@@ -25,7 +25,7 @@ export const useCursors = (id: string) =>
     refetchInterval: 5000,
   });
 
-export type Room = "shapes" | "auth" | "transforms" | "triggers" | "functions";
+export type Room = "shapes" | "auth" | "pagination" | "transports" | "transforms" | "triggers" | "functions";
 
 /** Kinds do not change while the server runs. */
 export const useKinds = (room: Room, enabled = true) =>

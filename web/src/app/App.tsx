@@ -11,7 +11,7 @@ import { Shell } from "./Shell";
 
 const home = () => import("../features/home");
 const connectors = () => import("../features/connectors");
-
+const builder = () => import("../features/builder");
 const flows = () => import("../features/flows");
 const runs = () => import("../features/runs");
 const lookups = () => import("../features/lookups");
@@ -21,6 +21,8 @@ const Home = lazy(async () => ({ default: (await home()).HomePage }));
 const LatestRuns = lazy(async () => ({ default: (await runs()).LatestRuns }));
 const Connectors = lazy(async () => ({ default: (await connectors()).ConnectorsPage }));
 const Connector = lazy(async () => ({ default: (await connectors()).ConnectorPage }));
+const NewConnector = lazy(async () => ({ default: (await builder()).NewConnectorPage }));
+const EditConnector = lazy(async () => ({ default: (await builder()).EditConnectorPage }));
 const Instance = lazy(async () => ({ default: (await connectors()).InstancePage }));
 const Marketplace = lazy(async () => ({ default: (await connectors()).MarketplacePage }));
 const Flows = lazy(async () => ({ default: (await flows()).FlowsPage }));
@@ -68,6 +70,8 @@ export function App() {
           <Route path="/runs/:id" element={<Run />} />
           <Route path="/connectors" element={<Connectors />} />
           <Route path="/connectors/:slug" element={<Connector />} />
+          <Route path="/connectors/new" element={<NewConnector />} />
+          <Route path="/connectors/:slug/edit" element={<EditConnector />} />
           <Route path="/instances/:id" element={<Instance />} />
           <Route path="/marketplace" element={<Marketplace />} />
           <Route path="/marketplace/:slug" element={<Marketplace />} />

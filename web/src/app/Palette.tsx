@@ -31,6 +31,7 @@ const PAGES: [string, string][] = [
   ["Runs", "/runs"],
   ["Failed runs", "/runs?status=failed"],
   ["Connectors", "/connectors"],
+  ["New connector", "/connectors/new"],
   ["Lookups", "/lookups"],
   ["Marketplace", "/marketplace"],
   ["Settings", "/settings"],

@@ -28,6 +28,9 @@ export function ConnectorsPage() {
       actions={
         <>
           <SearchInput value={search} onChange={setSearch} placeholder="Connector or instance" />
+          <Button component={Link} to="/connectors/new" variant="default">
+            Make a connector
+          </Button>
           <Button component={Link} to="/marketplace" leftSection={<IconPlus size={14} />}>
             Add connector
           </Button>

@@ -2,7 +2,7 @@ import { Button, Group, SegmentedControl, SimpleGrid, Skeleton, Text } from "@ma
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconArrowUpCircle, IconBuildingStore, IconCircleCheck } from "@tabler/icons-react";
 import { useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { useMarketplace } from "../../../api/connectors";
 import type { MarketplaceRow } from "../../../api/types";
 import { ConnectorIcon } from "../../../kit/ConnectorIcon";
@@ -60,15 +60,20 @@ export function MarketplacePage() {
             title="No connector fits"
             text={settled ? `Nothing in the marketplace answers to “${settled}”.` : "The marketplace is empty."}
             action={
-              <Button
-                variant="default"
-                onClick={() => {
-                  setSearch("");
-                  setCategory("");
-                }}
-              >
-                Show all
-              </Button>
+              <>
+                <Button
+                  variant="default"
+                  onClick={() => {
+                    setSearch("");
+                    setCategory("");
+                  }}
+                >
+                  Show all
+                </Button>
+                <Button component={Link} to="/connectors/new">
+                  Make a connector
+                </Button>
+              </>
             }
           />
         </div>
