@@ -55,6 +55,30 @@ class TrialAnswer(Answer):
     suggestions: list[SuggestionAnswer]
 
 
+class ImportConnector(Answer):
+    """A description of an API."""
+
+    text: str
+    name: str = Field("the description", description="Stands for it in errors")
+    kind: str | None = Field(None, description="Its format; found out when left out")
+
+
+class ImportTodo(Answer):
+    """What a person must see to."""
+
+    where: str
+    what: str
+
+
+class ImportedAnswer(Answer):
+    """A connector file, its samples within, and what is left to do."""
+
+    document: dict[str, Any]
+    operations: int
+    todo: list[ImportTodo]
+    evidence: dict[str, str] = Field(description="Per endpoint, why its pagination was guessed as it is")
+
+
 class LintConnector(Answer):
     """A connector file as plain values."""
 

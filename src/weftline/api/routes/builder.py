@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Response
 
-from weftline.api.answers.builder import BuilderProblem, LintConnector, TrialAnswer, TryEndpoint
+from weftline.api.answers.builder import (
+    BuilderProblem,
+    ImportConnector,
+    ImportedAnswer,
+    LintConnector,
+    TrialAnswer,
+    TryEndpoint,
+)
 from weftline.api.exact import ExactRoute, answer
 from weftline.api.rooms import Open
 from weftline.builder import Trial, problems_of
+from weftline.importers import import_description
 from weftline.model import Connector
 
 router = APIRouter(prefix="/api/builder", tags=["builder"], route_class=ExactRoute)
@@ -28,6 +37,21 @@ async def try_endpoint(body: TryEndpoint, rooms: Open) -> Response:
 async def lint_connector(body: LintConnector) -> Response:
     """What is wrong with a connector file, each at its place; an empty list is a file that may be saved."""
     return answer(problems_of(body.document))
+
+
+@router.post("/import", response_model=ImportedAnswer)
+async def import_connector(body: ImportConnector) -> Response:
+    """A description of an API (OpenAPI, Postman, ...) as a connector file; nothing is saved."""
+    found = await asyncio.to_thread(import_description, body.text.encode(), body.name, body.kind)
+    document = found.connector.model_dump(mode="json", exclude_defaults=True) | {"samples": found.samples}
+    return answer(
+        {
+            "document": document,
+            "operations": found.operations,
+            "todo": [{"where": one.where, "what": one.what} for one in found.todo],
+            "evidence": found.evidence,
+        }
+    )
 
 
 @router.get("/schema", response_model=dict[str, Any])
