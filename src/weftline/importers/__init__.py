@@ -10,6 +10,7 @@ from weftline.kernel import Registry
 
 BUILTIN: dict[str, str] = {
     "airbyte": "weftline.importers.airbyte:AirbyteImporter",
+    "curl": "weftline.importers.curl:CurlImporter",
     "openapi": "weftline.importers.openapi:OpenapiImporter",
     "swagger": "weftline.importers.openapi:SwaggerImporter",
 }

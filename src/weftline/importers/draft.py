@@ -38,6 +38,11 @@ class Draft:
         """Something that a person must see to; said once."""
         self._todo[Todo(where, what)] = None
 
+    def move(self, old: str, new: str) -> None:
+        """What was said of a place before it had its name."""
+        said = list(self._todo)
+        self._todo = {Todo(new if one.where == old else one.where, one.what): None for one in said}
+
     def base_url(self, default: str | None) -> None:
         """The address that instances may change; without a default a person must know it."""
         variable: Json = {"key": "base_url", "title": "Base URL"}
