@@ -25,8 +25,12 @@ class _Items(BaseHTTPRequestHandler):
             found = [{"id": f"{page}-{n}", "price": 9.9, "tags": ["new"]} for n in range(3)] if page < 3 else []
             self._answer(200, {"items": found, "meta": {"total_pages": 2}})
 
+    def do_POST(self) -> None:
+        sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self._answer(201, {"id": f"made-{sent['name']}"})
+
     def _answer(self, status: int, body: Any) -> None:
-        content = json.dumps(body).encode()
+        content = json.dumps(body).replace("9.9", "9.90").encode()  # an exact price
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(content)))

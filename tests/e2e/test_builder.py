@@ -14,6 +14,19 @@ pytestmark = pytest.mark.connected
 NO_ICON = r"GET /api/marketplace/.*/icon 404"  # a connector of one's own has none
 
 
+SEND = """  - key: items.create
+    title: Create an item
+    entity: item
+    direction: send
+    request: {method: POST, path: /items, body: "{{ payload }}"}
+    idempotency: {kind: none, record_key: "{{ payload.name }}"}
+    result_path: "{{ body.id }}"
+    sample: samples/new.json
+samples:
+  samples/new.json: {name: bolt}
+"""
+
+
 @pytest.fixture(scope="module")
 def api() -> Iterator[str]:
     with small_api() as address:
@@ -48,13 +61,14 @@ def test_a_connector_is_made_from_nothing(visit: Visit, name: str, api: str) -> 
     console.get_by_text("Schema", exact=True).click()
     expect(console.locator(".schematree")).to_contain_text("tags list of string")
     visit.button("Request and answer", within=console).first.click()
-    expect(console.locator(".exchange").first).to_contain_text("total_pages")
+    expect(console.locator(".tried").first).to_contain_text("total_pages")
     visit.button("Keep as sample", within=console).click()
 
     page.get_by_text("YAML", exact=True).click()
     file = page.get_by_label("Connector file")
     assert "items_path: items" in file.input_value()
     assert "# Where the records stand" in file.input_value()
+    assert "price: 9.90\n" in file.input_value()
     assert "samples/item.json:" in file.input_value()
     assert TOKEN not in page.locator("body").inner_text()
     visit.button("Save connector").click()
@@ -70,6 +84,27 @@ def test_a_connector_is_made_from_nothing(visit: Visit, name: str, api: str) -> 
     visit.fill("Token", TOKEN)
     visit.button("Check and save", within=wizard).click()
     expect(wizard).to_contain_text(f"Account {name} answered and accepted the credentials.")
+
+
+def test_a_record_is_sent_from_the_console(visit: Visit, api: str) -> None:
+    page = visit.page
+    visit.goto("/connectors/new")
+    visit.fill("Title", "Sender")
+    visit.fill("Base URL", api)
+    visit.fill("Path of a list", "/items")
+    visit.button("Begin").click()
+    page.get_by_text("YAML", exact=True).click()
+    file = page.get_by_label("Connector file")
+    file.fill(file.input_value() + SEND)
+    visit.choose("Endpoint to test", "items.create")
+    console = page.locator(".buildconsole")
+    record = console.get_by_label("Record")
+    expect(record).to_have_value('{\n  "name": "bolt"\n}')
+    record.fill('{"name": "nut"}')
+    console.get_by_label("Token").fill(TOKEN)
+    visit.button("Send it", within=console).click()
+    expect(console).to_contain_text("The application took the record.")
+    expect(console).to_contain_text("The application calls it made-nut; its key in the ledger is nut.")
 
 
 def test_an_edit_shows_what_it_changes_and_is_undone(visit: Visit, name: str) -> None:

@@ -40,11 +40,11 @@ export function Difference({ changes, instances }: { changes: Changes; instances
       )}
       {known.length === 0 && (
         <Text size="sm" c="dimmed">
-          No endpoint is added, changed or removed.
+          No endpoint, variable or authentication method is added, changed or removed.
         </Text>
       )}
       {known.map(([key, word]) => (
-        <PathList key={key} word={`${word}: ${plural(changes[key].length, "endpoint")}`} paths={changes[key]} />
+        <PathList key={key} word={word} paths={changes[key]} />
       ))}
       <TouchedSteps changes={changes} />
     </>

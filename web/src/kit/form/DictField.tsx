@@ -10,6 +10,8 @@ interface Props {
   withAsterisk?: boolean;
   error?: string;
   value: Values;
+  /** Values are text, whatever they look like. */
+  isText?: boolean;
   onChange: (value: unknown) => void;
 }
 
@@ -25,13 +27,15 @@ function asValue(text: string): unknown {
 }
 
 /** Names and values. The rows are kept here, so that two rows may have the same name while one is being typed. */
-export function DictField({ value, onChange, ...shared }: Props) {
+export function DictField({ value, isText, onChange, ...shared }: Props) {
   const [pairs, setPairs] = useState<[string, string][]>(() =>
     Object.entries(value).map(([key, item]) => [key, asText(item)]),
   );
   const write = (next: [string, string][]) => {
     setPairs(next);
-    onChange(Object.fromEntries(next.filter(([key]) => key).map(([key, text]) => [key, asValue(text)])));
+    onChange(
+      Object.fromEntries(next.filter(([key]) => key).map(([key, text]) => [key, isText ? text : asValue(text)])),
+    );
   };
   const set = (index: number, pair: [string, string]) => write(pairs.map((one, at) => (at === index ? pair : one)));
   return (

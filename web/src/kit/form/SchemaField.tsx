@@ -88,7 +88,14 @@ export function SchemaField(props: FieldProps) {
           </Input.Wrapper>
         );
       }
-      return <DictField {...shared} value={(value as Values) ?? {}} onChange={onChange} />;
+      return (
+        <DictField
+          {...shared}
+          isText={typeof field.additionalProperties === "object" && isText(field.additionalProperties, root)}
+          value={(value as Values) ?? {}}
+          onChange={onChange}
+        />
+      );
     case "string":
       return <TextField {...shared} placeholder={placeholder} field={field} value={value} onChange={onChange} />;
     default:

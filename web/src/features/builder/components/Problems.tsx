@@ -42,6 +42,7 @@ function placeWords(place: Place, document: Values | null): string {
   for (const part of place) {
     value = (value as Values | undefined)?.[part];
     const key = typeof part === "number" ? (value as Values | undefined)?.key : undefined;
+    if (typeof key === "string") words.pop();
     words.push(typeof key === "string" ? key : typeof part === "number" ? `${part + 1}` : part);
   }
   return words.join(" · ") || "file";

@@ -57,8 +57,8 @@ export function Exchange({ title, count, elapsed, request, response }: ExchangeP
   const [isOpen, setIsOpen] = useState(false);
   const status = response.status ?? 0;
   return (
-    <div className="exchange">
-      <div className="exchangehead">
+    <div className="tried">
+      <div className="triedhead">
         <b>{title}</b>
         {status > 0 && <span className={`status ${status < 400 ? "green" : "red"}`}>{status}</span>}
         <span className="quiet">
@@ -66,7 +66,7 @@ export function Exchange({ title, count, elapsed, request, response }: ExchangeP
           {elapsed} ms
         </span>
       </div>
-      <div className="mono exchangeurl">
+      <div className="mono triedurl">
         <b>{request.method}</b> {request.url}
         {request.query?.length > 0 && `?${request.query.map(([name, value]) => `${name}=${value}`).join("&")}`}
       </div>

@@ -24,7 +24,7 @@ export function Versions({ connector }: { connector: ConnectorRow }) {
       aside={
         last && (
           <Button variant="default" leftSection={<IconArrowBackUp size={14} />} onClick={() => setIsAsking(true)}>
-            Roll back to {last.version}
+            {last.version === connector.version ? "Roll back the last change" : `Roll back to ${last.version}`}
           </Button>
         )
       }
@@ -104,7 +104,7 @@ function RollBack({ connector, to, onClose }: { connector: ConnectorRow; to: Old
         {back.error && <ErrorNote error={back.error} />}
         <Group justify="flex-end" gap={8}>
           <Button variant="default" onClick={onClose}>
-            Keep {connector.version}
+            Keep what stands
           </Button>
           <Button disabled={!changes.data} loading={back.isPending} onClick={() => back.mutate()}>
             Roll back
