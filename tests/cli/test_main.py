@@ -28,6 +28,7 @@ VERBS = [
     "connector save", "connector export", "connector diff", "connector history", "connector rollback",
     "connector duplicate", "connector new", "connector try", "connector test", "connector import",
     "instance list", "instance check", "instance authorise", "instance duplicate",
+    "marketplace build", "marketplace keygen", "marketplace sign", "marketplace verify",
     "keys create", "keys list", "keys remove", "admin reset-password",
 ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 import weftline
-from weftline.cli import admin, codes, connector, instance, keys
+from weftline.cli import admin, codes, connector, instance, keys, marketplace
 from weftline.cli.apply import apply
 from weftline.cli.cursors import cursors
 from weftline.cli.doctor import doctor
@@ -38,7 +38,13 @@ app = typer.Typer(
 for verb in (serve, apply, plan, export, run, runs, stop, retry, cursors, sandbox, doctor):
     app.command()(verb)
 app.command("run-log")(run_log)
-for name, module in (("connector", connector), ("instance", instance), ("keys", keys), ("admin", admin)):
+for name, module in (
+    ("connector", connector),
+    ("instance", instance),
+    ("keys", keys),
+    ("marketplace", marketplace),
+    ("admin", admin),
+):
     app.add_typer(module.verbs, name=name)
 
 
