@@ -29,8 +29,8 @@ SERVERS = ["openssh", "with_passwords", "ftp", "explicit_ftps", "implicit_ftps",
 CONNECTED = [pytest.param(name, marks=pytest.mark.connected) for name in SERVERS]
 CUT = ["openssh", "ftp", "explicit_ftps", "implicit_ftps"]
 KINDS = ["memory_files", *CONNECTED]
-BIG = bytes(range(256)) * 4 * 1024 * 20
-"""20 MB."""
+BIG = bytes(range(256)) * 4 * 1024 * 10
+"""10 MB, more than two of the largest pieces."""
 
 
 @pytest.fixture
