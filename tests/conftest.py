@@ -35,7 +35,13 @@ BOTH = ["sqlite", pytest.param("postgresql", marks=pytest.mark.connected)]
 # How long one example takes says what else the machine does.
 settings.register_profile("weftline", deadline=None)
 settings.load_profile("weftline")
-FIRST = ("tests/engine/crash/", "tests/e2e/")
+FIRST = (
+    "tests/engine/crash/",
+    "tests/e2e/",
+    "tests/cli/",
+    "tests/house/test_docs.py",
+    "tests/transports/test_files_contract.py",
+)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -108,7 +114,7 @@ def db(database_url: str) -> Iterator[Database]:
 
 
 def _empty(url: str) -> None:
-    """Leave no row of ours, and none of a durable engine; to truncate, or to make its schema anew, takes far longer."""
+    """Leave no row of ours and none of a durable engine: quicker than to truncate, or to make its schema anew."""
     engine = open_engine(url)
     try:
         with engine.begin() as connection:
