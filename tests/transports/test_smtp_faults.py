@@ -125,6 +125,48 @@ async def test_a_connection_is_kept_and_one_that_is_gone_is_not_noticed() -> Non
         assert script.heard[-1] == "QUIT"
 
 
+async def test_nor_does_a_kept_connection_send_twice() -> None:
+    async with scripted(END=["250 OK", CUT, "250 OK", 2.0]) as script:
+        smtp = script.transport()
+        for timeout_s in (10.0, 0.5):
+            await send(smtp)
+            with pytest.raises((ConnectError, RemoteTimeoutError)) as lost:
+                await send(smtp, timeout_s)
+            assert UNSENT not in lost.value.context
+        assert (script.connections, len(script.mails)) == (2, 4)
+        await smtp.close()
+
+
+async def test_whoever_stops_waiting_leaves_nothing_behind() -> None:
+    async with scripted(RCPT=[5.0]) as script:
+        smtp = script.transport(connections=1)
+        waiting = asyncio.create_task(send(smtp))
+        while not any(line.startswith("RCPT") for line in script.heard):
+            await asyncio.sleep(0.01)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        await send(smtp)
+        assert (script.connections, len(script.mails)) == (2, 1)
+        await smtp.close()
+
+
+async def test_a_server_that_has_read_enough_of_a_mail_has_none_of_it() -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        for said in (b"220 hi", b"250 hi", b"250 OK", b"250 OK", b"250 OK", b"354 go on"):
+            writer.write(said + b"\r\n")
+            await reader.readline()
+        writer.write(b"552 5.3.4 too large\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        smtp = Script(port=server.sockets[0].getsockname()[1]).transport()
+        with pytest.raises((ConnectError, RequestRejectedError)) as refused:
+            await send(smtp, text="long line " * 2_000_000)
+        assert isinstance(refused.value, RequestRejectedError) or refused.value.context[UNSENT] is True
+        await smtp.close()
+
+
 async def test_as_many_connections_as_are_allowed() -> None:
     async with scripted(END=[0.1] * 6) as script:
         smtp = script.transport(connections=2)
