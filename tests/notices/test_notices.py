@@ -12,7 +12,7 @@ from aiohttp import web
 
 from tests.transports.smtp_server import mail_server
 from weftline.errors import SettingsError
-from weftline.kernel import now, to_text
+from weftline.kernel import digest, now, to_text
 from weftline.notices import Notices
 from weftline.store import Database, notices
 
@@ -87,6 +87,7 @@ async def test_a_notice_as_a_mail(db: Database) -> None:
     (mail,) = box.mails
     assert mail["Subject"] == "Weftline: Shop needs authorisation"
     assert mail["X-Weftline-Notice"] == row.id
+    assert mail["Message-ID"].startswith(f"<{digest(row.id)}@")
     assert "https://weftline.example/instances/ins_1" in mail.get_content()
 
 

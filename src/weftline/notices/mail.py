@@ -44,7 +44,8 @@ class MailChannel(Channel):
             "from": self._from, "to": self._to, "subject": f"Weftline: {notice.title}",
             "text": f"{notice.text}\n\n{notice.link}\n", "headers": {"X-Weftline-Notice": notice.id},
         }  # fmt: skip
-        await self._transport.send(Request("SEND", "", [], {}, json.encode(mail)))
+        once = {"Idempotency-Key": notice.id}  # a repeat has the same Message-ID
+        await self._transport.send(Request("SEND", "", [], once, json.encode(mail)))
 
     async def close(self) -> None:
         """Hang up."""
