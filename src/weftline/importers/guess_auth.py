@@ -27,6 +27,7 @@ _PAGING = re.compile(r"(page|next|continuation|sync|cursor|delta|skip|start)[-_]
 _LOOKS_SECRET = re.compile(
     r"^(eyJ[\w-]+\.[\w-]+|(sk|pk|rk)_(live|test)_|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|AKIA[A-Z0-9]{12}|SG\.)"
 )
+_REFERENCE = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z-]{0,24} )((?:token|key|api_?key)=)?", re.I)
 _CREDENTIAL = re.compile(r"Credential=[^/,\s]*/\d*/([\w-]+)/([\w-]+)/aws4_request")
 
@@ -36,6 +37,9 @@ def is_secret(name: str, value: str = "") -> bool:
     lowered = name.lower()
     if lowered.removeprefix("x-") == "idempotency-key" or _PAGING.search(name):
         return False
+    inside = _REFERENCE.search(value)
+    if inside and inside[1] != name and is_secret(inside[1]):
+        return True
     return is_secret_name(lowered) or bool(_SECRET.search(name) or _LOOKS_SECRET.match(value))
 
 
