@@ -11,6 +11,7 @@ from weftline.kernel import Registry
 BUILTIN: dict[str, str] = {
     "airbyte": "weftline.importers.airbyte:AirbyteImporter",
     "curl": "weftline.importers.curl:CurlImporter",
+    "har": "weftline.importers.har:HarImporter",
     "openapi": "weftline.importers.openapi:OpenapiImporter",
     "postman": "weftline.importers.postman:PostmanImporter",
     "swagger": "weftline.importers.openapi:SwaggerImporter",

@@ -16,7 +16,18 @@ from weftline.importers.curl_options import Command, read
 from weftline.importers.curl_words import CLOSE, OPEN, commands
 from weftline.importers.draft import Draft, Json
 from weftline.importers.guess_auth import Methods, Pairs, is_secret
-from weftline.importers.guess_request import SENT, Call, add, body_of, form_of, id_name, is_id, literal, parameter
+from weftline.importers.guess_request import (
+    SENT,
+    Call,
+    add,
+    body_of,
+    form_of,
+    id_name,
+    is_id,
+    literal,
+    parameter,
+    such_as,
+)
 from weftline.model import Document
 
 _BEGINS = re.compile(r"\s*(?:(?:#.*|(?:export\s+)?[A-Za-z_]\w*=\S*)\s*\n\s*)*(?:\$ +)?curl(?:\.exe)?\s")
@@ -164,7 +175,7 @@ def _path(path: str, draft: Draft) -> tuple[str, list[Json]]:
         if piece.startswith(":") and len(piece) > 1:
             pieces[at] = slot(piece[1:])
         elif is_id(piece):
-            pieces[at] = slot(id_name(pieces[at - 1]), help=f"Such as {piece}.")
+            pieces[at] = slot(id_name(pieces[at - 1]), help=such_as(piece))
         else:
             pieces[at] = _SLOT.sub(lambda one: slot(one[1] or one[2] or one[3]), literal(piece))
     return "/".join(pieces), made

@@ -88,6 +88,11 @@ def is_id(piece: str) -> bool:
     return bool(_ID.fullmatch(piece))
 
 
+def such_as(piece: str) -> str:
+    """An example in words; none for what could as well be a key."""
+    return f"Such as {piece}." if piece.isdecimal() or "-" in piece else ""
+
+
 def id_name(before: str) -> str:
     """The name of the id that follows a piece of a path: order_id after orders."""
     found = naming.words(before)
