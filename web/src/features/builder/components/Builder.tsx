@@ -42,6 +42,7 @@ export function Builder({ begun, connector, view: first }: Props) {
   const [seen, setSeen] = useState<Seen | null>(null);
   const [isSaving, setIsSaving] = useState(false);
   const isDone = useRef(false);
+  const testing = useRef<HTMLDivElement>(null);
   const go = useNavigate();
   const schema = useConnectorSchema();
   const exported = useConnectorFile(connector?.slug ?? null);
@@ -136,6 +137,16 @@ export function Builder({ begun, connector, view: first }: Props) {
           />
         )}
         <div className="buildmain">
+          {hasConsole && endpoints > 0 && (
+            <Button
+              hiddenFrom="md"
+              variant="default"
+              mb="sm"
+              onClick={() => testing.current?.scrollIntoView({ block: "start" })}
+            >
+              Go to the test
+            </Button>
+          )}
           <Problems
             problems={view === "yaml" ? problems : problems.filter((one) => isShown(one.place, part, at))}
             document={document}
@@ -168,7 +179,7 @@ export function Builder({ begun, connector, view: first }: Props) {
           )}
         </div>
         {hasConsole && endpoints > 0 && (
-          <div className="buildconsole">
+          <div className="buildconsole" ref={testing}>
             <Console
               document={document}
               at={Math.min(at, endpoints - 1)}

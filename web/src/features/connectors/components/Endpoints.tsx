@@ -29,7 +29,7 @@ export function Endpoints({ endpoints }: { endpoints: Endpoint[] }) {
         <tbody>
           {sorted.map((endpoint) => (
             <tr key={endpoint.key}>
-              <td style={{ maxWidth: 340 }}>
+              <td style={{ minWidth: 200, maxWidth: 340 }}>
                 <div style={{ fontWeight: 500 }}>{endpoint.title}</div>
                 {endpoint.description && (
                   <div className="faint" style={{ fontSize: 12.5 }}>
