@@ -214,6 +214,22 @@ def test_variables_in_a_circle_end():
     assert found.connector.endpoints[0].request.path == "/{{ version }}/a"
 
 
+@pytest.mark.parametrize(
+    ("url", "default", "variables"),
+    [
+        ("{{host}}/a", None, ["base_url"]),
+        ("{{scheme}}://{{shop}}.corner.example:{{port}}/a", "{{ scheme }}://{{ shop }}.corner.example:{{ port }}",
+         ["scheme", "shop", "port", "base_url"]),
+        ("api.corner.example/a", "http://api.corner.example", ["base_url"]),
+    ],
+)  # fmt: skip
+def test_base_urls(url, default, variables):
+    found = read(collection([request("GET", url)]))
+    assert errors(found) == []
+    assert [one.key for one in found.connector.variables] == variables
+    assert found.connector.variables[-1].default == default
+
+
 def test_format_2_0_and_other_documents():
     document = collection([request("GET", "https://api.corner.example/orders/:orderId")])
     document["info"]["schema"] = SCHEMA.replace("v2.1.0", "v2.0.0")

@@ -12,6 +12,7 @@ BUILTIN: dict[str, str] = {
     "airbyte": "weftline.importers.airbyte:AirbyteImporter",
     "curl": "weftline.importers.curl:CurlImporter",
     "har": "weftline.importers.har:HarImporter",
+    "nango": "weftline.importers.nango:NangoImporter",
     "openapi": "weftline.importers.openapi:OpenapiImporter",
     "postman": "weftline.importers.postman:PostmanImporter",
     "swagger": "weftline.importers.openapi:SwaggerImporter",

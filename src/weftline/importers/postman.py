@@ -102,8 +102,9 @@ class _Collection:
                 self._draft.todo("endpoints", f"'{name}' has the method {method}, which is not sent: it was left out")
             else:
                 self._request(item, name, method, url[len(begin) :])
-        default = self._template(self._base)
-        self._draft.base_url(default if re.match(r"https?://", default) else None)
+        alone = _VARIABLE.fullmatch(self._base)  # of an environment: every instance gives it
+        default = "" if alone else self._template(self._base)
+        self._draft.base_url(default if "://" in default else None)
         return self._draft.finish(len(items))
 
     def _items(self, facts: Json, folder: str, auth: Any, depth: int) -> list[_Item]:
