@@ -173,8 +173,26 @@ def test_an_alias_takes_over_and_its_target_must_be_there():
     found = read(provider="till-eu")
     assert found.connector.title == "Till EU"
     assert found.connector.auth[0].kind == "session_login"
-    with pytest.raises(DocumentError, match="alias of 'gone'"):
-        read("a: {auth_mode: NONE, alias: gone}")
+    with pytest.raises(DocumentError, match="alias of 'gone', which is not there"):
+        read("a: {auth_mode: NONE, alias: gone}", "a")
+    with pytest.raises(DocumentError, match="in a circle"):
+        read("a: {alias: b}\nb: {auth_mode: NONE, alias: a}", "a")
+
+
+def test_a_credential_stays_out_of_addresses():
+    text = """
+        a:
+            auth_mode: BASIC
+            proxy:
+                base_url: https://a.example
+                headers: {x-app: "${username}"}
+                verification: {method: GET, endpoints: ["/${username}/me", "/b?c=1"]}
+    """
+    found = read(text)
+    assert errors(found) == []
+    assert "/${username}/me is not translated" in said(found)
+    assert "the header 'x-app' carries a second secret" in said(found)
+    assert found.connector.check == "b.check"
 
 
 @pytest.mark.parametrize("mode", ["APP", "SIGNATURE", "MCP_OAUTH2", "API_KEY", "TWO_STEP", "JWT", "OAUTH1"])

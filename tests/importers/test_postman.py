@@ -70,7 +70,7 @@ SEND = [
     request("POST", "{{baseUrl}}/form", body={"mode": "urlencoded", "urlencoded": [
         {"key": "a", "value": "b c"}, {"key": "off", "value": "1", "disabled": True}]}),
     request("POST", "{{baseUrl}}/files", body={"mode": "formdata", "formdata": [
-        {"key": "title", "value": "one", "type": "text"}, {"key": "doc", "type": "file", "src": "/home/ada/a.pdf"}]}),
+        {"key": "title", "value": "one", "type": "text"}, {"key": "doc", "type": "file", "src": "docs/a.pdf"}]}),
     request("POST", "{{baseUrl}}/graphql", body={"mode": "graphql", "graphql": {
         "query": "query Shop($id: ID!) { shop(id: $id) { a } }", "variables": '{"id": 7}'}}),
     request("POST", "{{baseUrl}}/raw", body={"mode": "file", "file": {"src": "a.bin"}},

@@ -60,7 +60,7 @@ class NangoImporter(Importer):
         texts = Texts(block, draft)
         proxy = table(block.get("proxy"))
         try:
-            base = texts.text(proxy.get("base_url") or "")
+            base = texts.open(proxy.get("base_url") or "")
         except NoEquivalentError as error:
             draft.todo("variables.base_url", f"its address is not translated: {error}")
             base = ""
@@ -107,16 +107,17 @@ class NangoImporter(Importer):
 def _whole(name: str, blocks: dict[str, Json], where: str) -> Json:
     """A block with what it takes over from the one it is an alias of."""
     block = blocks[name]
-    other = block.get("alias")
-    if other is None:
-        return block
-    if str(other) not in blocks or "alias" in blocks[str(other)]:
-        raise DocumentError(
-            f"{where}: '{name}' is an alias of '{other}', which is not there", hint="give both blocks"
-        )
-    whole = {**blocks[str(other)], **block}
-    whole["proxy"] = {**table(blocks[str(other)].get("proxy")), **table(block.get("proxy"))}
-    return whole
+    known = {name}
+    while block.get("alias") is not None:
+        other = str(block["alias"])
+        if other not in blocks or other in known:
+            what = "which is not there" if other not in blocks else "in a circle"
+            raise DocumentError(f"{where}: '{name}' is an alias of '{other}', {what}", hint="give both blocks")
+        known.add(other)
+        below = blocks[other]
+        proxy = {**table(below.get("proxy")), **table(block.get("proxy"))}
+        block = {**below, **{key: one for key, one in block.items() if key != "alias"}, "proxy": proxy}
+    return block
 
 
 def _pacing(retry: Json, draft: Draft) -> None:
@@ -141,9 +142,9 @@ def _verification(facts: Json, texts: Texts, draft: Draft) -> None:
             draft.todo("check", f"{method} {path} would prove a credential, but it is at another host or not sent")
             continue
         try:
-            request: Json = {"method": method, "path": "/" + texts.text(path).lstrip("/")}
+            request: Json = {"method": method, "path": "/" + texts.open(path).lstrip("/")}
             headers = {
-                str(name): texts.text(value)
+                str(name): texts.open(value)
                 for name, value in table(facts.get("headers")).items()
                 if str(name).lower() not in ("content-type", "accept")
             }
@@ -154,10 +155,10 @@ def _verification(facts: Json, texts: Texts, draft: Draft) -> None:
             request["headers"] = headers
         if facts.get("data") is not None:
             request["body"] = literals(facts["data"])
-        key = naming.endpoint_key(naming.entity(str(path)), "check", draft.endpoints)
+        entity = naming.entity(str(path).partition("?")[0])[:40]
+        key = naming.endpoint_key(entity, "check", draft.endpoints)
         draft.endpoint(key, {
-            "title": f"Prove the credential ({path})", "entity": naming.entity(str(path)), "direction": "receive",
-            "request": request,
+            "title": "Prove the credential", "entity": entity, "direction": "receive", "request": request,
         })  # fmt: skip
         draft.check = draft.check or key
 

@@ -205,7 +205,7 @@ class Auth:
                 self._draft.todo("auth", f"the header '{name}' carries a second secret: an instance has one method")
                 continue
             try:
-                found[str(name)] = self._texts.text(value)
+                found[str(name)] = self._texts.open(value)
             except NoEquivalentError as error:
                 self._draft.todo("transport", f"the header '{name}' is not translated: {error}")
         return found

@@ -32,7 +32,7 @@ class Texts:
         """The credentials that texts have named so far."""
 
     def text(self, value: Any) -> str:
-        """The template; :class:`NoEquivalentError` for functions and for what no person gives."""
+        """The template of an authentication method; :class:`NoEquivalentError` for functions."""
         text, alternatives, rest = str(value).partition(" || ")
         if alternatives:
             self._draft.todo("variables", f"'{text}' may be replaced by '{rest}': see which is right")
@@ -42,6 +42,15 @@ class Texts:
             parts += [literal(text[end : found.start()]), self._place(found[1])]
             end = found.end()
         return "".join([*parts, literal(text[end:])])
+
+    def open(self, value: Any) -> str:
+        """The template of what is no secret; :class:`NoEquivalentError` if it names a credential."""
+        known = list(self.credentials)
+        text = self.text(value)
+        if "{{ credentials." in text:
+            self.credentials[:] = known
+            raise NoEquivalentError(f"a credential in '{value}'")
+        return text
 
     def _place(self, inside: str) -> str:
         found = _NAME.fullmatch(inside.strip())
