@@ -79,3 +79,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             terminalreporter.write_line(f"SKIPPED {count}: {reason}", red=True)
     else:
         terminalreporter.write_line(f"{_counts['all']} tests ran, none was skipped")
+    seed = terminalreporter.config.getoption("randomly_seed", None)
+    if seed is not None:
+        terminalreporter.write_line(f"in the order of --randomly-seed={seed}")
