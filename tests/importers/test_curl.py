@@ -145,6 +145,7 @@ def test_a_shells_variables_are_told_from_quoted_text():
         ('curl "https://a.example/\\\\$(id)"', "write its result out"),
         ("wget https://a.example", "alone"),
         ("curl -s", "begins with 'curl'"),
+        ("curl 'http://[/a'", "see http://["),
     ],
 )
 def test_what_is_no_plain_command_is_refused(line, hint):

@@ -163,5 +163,7 @@ def test_pages_are_seen_from_what_followed_what(recorded, pagination):
 def test_what_is_no_recording_of_an_api_is_refused():
     with pytest.raises(DocumentError, match="no call of an API"):
         read(RECORDED[0], RECORDED[1])
+    with pytest.raises(DocumentError, match="no call of an API"):
+        read(entry("GET", "/", origin="http://["))
     with pytest.raises(DocumentError, match="no HAR recording"):
         import_description(b"{}", "visit.har", "har")

@@ -160,6 +160,12 @@ def test_oauth_grants_become_methods(mode, grant, kind, asked_for):
         assert (option.config["authorize_extra"], option.config["pkce"]) == ({"prompt": "consent"}, False)
 
 
+def test_a_path_that_is_none_is_said():
+    found = read("a: {auth_mode: NONE, proxy: {base_url: 'https://a.example', paginate: {response_path: 'a{{b'}}}")
+    assert errors(found) == []
+    assert "'response_path' is no path" in said(found)
+
+
 def test_several_providers_ask_which():
     with pytest.raises(DocumentError, match="has 3 providers") as caught:
         read()

@@ -230,6 +230,12 @@ def test_base_urls(url, default, variables):
     assert found.connector.variables[-1].default == default
 
 
+def test_parts_of_other_forms_are_passed_over():
+    odd = [request("POST", "{{baseUrl}}/a", body={"mode": "raw", "raw": "{}", "options": {"raw": one}}, header=one)
+           for one in (None, 1, "x", [None], {"x": 1})]  # fmt: skip
+    assert len(read(collection([*odd, None, 1, {"name": "empty"}])).connector.endpoints) == 5
+
+
 def test_format_2_0_and_other_documents():
     document = collection([request("GET", "https://api.corner.example/orders/:orderId")])
     document["info"]["schema"] = SCHEMA.replace("v2.1.0", "v2.0.0")

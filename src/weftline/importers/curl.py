@@ -60,7 +60,10 @@ class CurlImporter(Importer):
         if not requests:
             raise DocumentError(f"{source.name} has no curl command with an address", hint="it begins with 'curl'")
         base = Counter(origins).most_common(1)[0][0]
-        host = urlsplit(base).hostname or ""
+        try:
+            host = urlsplit(base).hostname or ""
+        except ValueError:
+            raise DocumentError(f"{source.name} has no address that can be read", hint=f"see {base[:80]}") from None
         draft = Draft(_name(host) or "API")
         if OPEN in base or not host:
             draft.base_url(None)

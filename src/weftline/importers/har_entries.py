@@ -70,7 +70,10 @@ def entries(document: Any) -> Iterable[Entry]:
     for one in listed(table(table(document).get("log")).get("entries")):
         request, response = table(one.get("request")), table(one.get("response"))
         url = str(request.get("url") or "")
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:  # brackets that are no address
+            continue
         if parts.scheme not in ("http", "https") or not parts.hostname:
             continue
         content = table(response.get("content"))

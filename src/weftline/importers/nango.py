@@ -6,11 +6,12 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from weftline.errors import DocumentError, did_you_mean
+from weftline.errors import DocumentError, ExpressionError, did_you_mean
+from weftline.expr import compile_path
 from weftline.importers import naming
 from weftline.importers.base import Imported, Importer, Source
 from weftline.importers.draft import Draft, Json
-from weftline.importers.guess_request import SENT, literals
+from weftline.importers.guess_request import SENT, literal, literals
 from weftline.importers.nango_auth import Auth
 from weftline.importers.nango_texts import NoEquivalentError, Texts, table
 from weftline.model import Document
@@ -163,7 +164,21 @@ def _verification(facts: Json, texts: Texts, draft: Draft) -> None:
         draft.check = draft.check or key
 
 
+def _readable(paginate: Json, draft: Draft) -> Json:
+    """Without the paths that are none."""
+    found: Json = {}
+    for name, value in paginate.items():
+        try:
+            if str(name).endswith(("path", "_in_response", "_in_response_body")) and value:
+                compile_path(str(value))
+            found[str(name)] = value
+        except ExpressionError:
+            draft.todo("endpoints.anything.get", f"the provider's '{name}' is no path: {value}")
+    return found
+
+
 def _any(paginate: Json, draft: Draft) -> None:
+    paginate = _readable(paginate, draft)
     pagination, why = _pagination(paginate)
     listing: Json = {
         "title": "Get any path", "entity": "anything", "direction": "receive",
@@ -175,7 +190,7 @@ def _any(paginate: Json, draft: Draft) -> None:
     if pagination:
         listing["pagination"] = pagination
         if pagination["kind"] in ("next_token", "next_url", "link_header") and size and paginate.get("limit"):
-            listing["request"]["query"] = {str(size): str(paginate["limit"])}
+            listing["request"]["query"] = {str(size): literal(str(paginate["limit"]))}
         draft.todo("endpoints.anything.get", f"every path is read in pages ({why}): see that it is right for each")
     draft.endpoint("anything.get", listing)
     draft.evidence["anything.get"] = why

@@ -157,7 +157,7 @@ class Auth:
             "encoding": "form" if form else "json", "token_from": {"body": str(answer["token"])},
         }  # fmt: skip
         config |= ({"body": body} if body else {}) | ({"headers": headers} if headers else {})
-        if isinstance(block.get("token_expires_in_ms"), int):
+        if isinstance(block.get("token_expires_in_ms"), int) and block["token_expires_in_ms"] >= 1000:
             config["lifetime_s"] = block["token_expires_in_ms"] // 1000
         elif answer.get("token_expiration") and answer.get("token_expiration_strategy") == "expireIn":
             config["lifetime_path"] = str(answer["token_expiration"])

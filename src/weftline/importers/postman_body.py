@@ -71,7 +71,8 @@ def _raw(call: Call, body: Json, content_type: str, fill: Fill, say: Say) -> Non
     if not isinstance(raw, str) or not raw.strip():
         return
     options = body.get("options")
-    language = options.get("raw", {}).get("language") if isinstance(options, dict) else None
+    shown = options.get("raw") if isinstance(options, dict) else None
+    language = shown.get("language") if isinstance(shown, dict) else None
     kind = content_type or _LANGUAGES.get(str(language), "")
     filled = fill(raw)
     if not kind and filled.lstrip()[:1] in ("{", "["):
