@@ -130,6 +130,13 @@ def test_signatures_are_recognised():
     assert [one.kind for one in found.auth] == ["digest", "oauth1"]
 
 
+def test_a_cookies_name_is_kept_and_never_a_template():
+    for cookie, prefix in (("sid=a-secret", {"prefix": "sid="}), ("{{x}}=a-secret", {}), ("a=1; b=2", {})):
+        found = read(f"curl https://a.example/b -b '{cookie}'")
+        assert errors(found) == []
+        assert found.connector.auth[0].config == {"place": {"header": "Cookie"}} | prefix
+
+
 def test_a_shells_variables_are_told_from_quoted_text():
     found = read("curl 'https://a.example/odata?$filter=x' -d \"a=$NAME\" -d 'b=$price' -H \"X-Shop: a-${SHOP}\"")
     assert found.connector.endpoints[0].parameters[0].place == {"query": "$filter"}

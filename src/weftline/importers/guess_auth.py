@@ -28,6 +28,7 @@ _LOOKS_SECRET = re.compile(
     r"^(eyJ[\w-]+\.[\w-]+|(sk|pk|rk)_(live|test)_|gh[pousr]_|github_pat_|glpat-|xox[abeprs]-|AKIA[A-Z0-9]{12}|SG\.)"
 )
 _REFERENCE = re.compile(r"\{\{\s*([\w.-]+)\s*\}\}")
+_COOKIE = re.compile(r"[\w.-]+")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z-]{0,24} )((?:token|key|api_?key)=)?", re.I)
 _CREDENTIAL = re.compile(r"Credential=[^/,\s]*/\d*/([\w-]+)/([\w-]+)/aws4_request")
 
