@@ -100,7 +100,7 @@ class Methods:
         if lowered == "cookie":
             names = [one.partition("=")[0].strip() for one in value.split(";") if "=" in one]
             return "api_key", {"place": {"header": "Cookie"}} | (
-                {"prefix": f"{names[0]}="} if len(names) == 1 else {}
+                {"prefix": f"{names[0]}="} if len(names) == 1 and _COOKIE.fullmatch(names[0]) else {}
             )
         if lowered == "proxy-authorization":
             self._draft.todo(where, "it logs in to a proxy: that is set for the installation, not for a connector")
