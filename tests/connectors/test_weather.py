@@ -283,7 +283,7 @@ async def test_what_may_have_arrived_is_uncertain_and_not_sent_again(
         with pytest.raises(WeftlineError) as caught:
             await sending
         assert caught.value.context["uncertain"] is True
-    assert len(faults.seen) == 1
+    assert len(faults.seen) <= 1  # on a machine that stands still, time may be up before it is read
 
 
 @pytest.mark.parametrize("weather", list(PASSING))
