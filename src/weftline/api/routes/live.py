@@ -17,6 +17,8 @@ from weftline.model import FINAL
 router = APIRouter(prefix="/api/runs", tags=["runs"])
 
 LOOK_S = 0.25
+SHARE = 20
+"""Watching takes at most one part in so many of the time."""
 LAST_LINES_S = 0.4
 """Log lines are written in batches; after a run's end the last ones are waited for this long."""
 
@@ -73,7 +75,7 @@ async def _events(rooms: Rooms, run_id: str, after: int) -> AsyncIterator[bytes]
             said_at = time.monotonic()
             yield b": still here\n\n"
         # A run with very many chunks takes longer to sum up: then look less often.
-        await asyncio.sleep(max(LOOK_S, 4 * (time.monotonic() - looked_at)))
+        await asyncio.sleep(max(LOOK_S, SHARE * (time.monotonic() - looked_at)))
 
 
 def _event(name: str, data: Any, event_id: int | None = None) -> bytes:
